@@ -1,0 +1,1 @@
+"""How well does a result agree with a reference?"""

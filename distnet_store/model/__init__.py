@@ -1,0 +1,1 @@
+"""The network: layers, graph, files, streaming prediction and training."""

@@ -1,0 +1,1 @@
+"""Kernels: NumPy arrays in, NumPy arrays out. No files, no framework, no logging."""

@@ -1,0 +1,1 @@
+"""What should the network predict for a labelled movie? (METHOD.md section 3)"""

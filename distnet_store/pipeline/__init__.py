@@ -1,0 +1,1 @@
+"""Operators: plan work units, run one kernel on each, write back, record the run."""

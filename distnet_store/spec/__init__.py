@@ -1,0 +1,1 @@
+"""What does a dataset look like on disk? Pydantic models and Arrow schemas, by version."""

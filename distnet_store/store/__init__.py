@@ -1,0 +1,1 @@
+"""Where and how does a dataset live on a disk or in a bucket?"""

@@ -1,0 +1,1 @@
+"""The published schemas, by version: generated from distnet_store.spec, never edited by hand."""
