@@ -58,7 +58,7 @@ class LinkingParameters(SpecModel):
 class PredictionParameters(SpecModel):
     """How a network is run over a movie."""
 
-    channel: int = Field(default=0, ge=0, description="image channel that the network reads")
+    channel: int | None = Field(default=None, ge=0, description="image channel that the network reads")
     gap: int | None = Field(default=None, ge=1, description="δ; the model's own where not given")
     tile: int = Field(default=1024, ge=64, description="pixel; larger frames are cut into tiles of this size")
     tile_overlap: int = Field(default=128, ge=0, description="pixel; neighbouring tiles share this much")

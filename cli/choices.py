@@ -1,0 +1,49 @@
+"""How are lists, pairs and closed sets read from the command line?"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from distnet_store.errors import WrongArgumentError
+
+Choice = TypeVar("Choice", bound=str)
+
+
+def one_of(text: str, choices: tuple[Choice, ...], option: str) -> Choice:
+    """Return the choice that the text names.
+
+    Raises:
+        WrongArgumentError: it names none.
+    """
+    for choice in choices:
+        if text == choice:
+            return choice
+    raise WrongArgumentError("there is no such choice", expected=", ".join(choices), found=repr(text), where=option)
+
+
+def integers(text: str, option: str) -> tuple[int, ...]:
+    """Return the integers in a list separated by commas.
+
+    Raises:
+        WrongArgumentError: one is no integer.
+
+    Example:
+        >>> integers("1,2", "--gaps")
+        (1, 2)
+    """
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        raise WrongArgumentError("this is no list of integers", expected="1,2,3", found=repr(text), where=option) from error
+
+
+def pair(text: str, option: str) -> tuple[int, int]:
+    """Return two integers separated by a comma.
+
+    Raises:
+        WrongArgumentError: there are not two.
+    """
+    found = integers(text, option)
+    if len(found) != 2:
+        raise WrongArgumentError("two integers are needed", expected="HEIGHT,WIDTH", found=repr(text), where=option)
+    return found[0], found[1]

@@ -1,0 +1,98 @@
+"""How does a command show progress and results? Bars on a terminal, lines elsewhere, NDJSON on request."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Write events and results as JSON lines on stdout.")]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace a result that is there.")]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Threads that work side by side.")]
+
+
+class Output:
+    """Writes what a command has to say."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        """Choose between JSON lines and text for people."""
+        self.as_json = as_json
+        self.console = Console(highlight=False, soft_wrap=True)
+
+    def line(self, text: str) -> None:
+        """Write a line for people; nothing with ``--json``."""
+        if not self.as_json:
+            self.console.print(text, markup=False)
+
+    def event(self, name: str, values: Mapping[str, object]) -> None:
+        """Write a JSON event; nothing without ``--json``."""
+        if self.as_json:
+            sys.stdout.write(json.dumps({"event": name, **values}, default=str) + "\n")
+            sys.stdout.flush()
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Write a table for people; nothing with ``--json``."""
+        if self.as_json:
+            return
+        table = Table(*columns, title=title or None, title_justify="left")
+        for row in rows:
+            table.add_row(*(str(value) for value in row))
+        self.console.print(table)
+
+    @contextmanager
+    def progress(self) -> Iterator[StepProgress]:
+        """Show the progress of the steps inside."""
+        bars = None
+        if not self.as_json and sys.stderr.isatty():
+            columns = (TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            bars = Progress(*columns, console=Console(stderr=True))
+        steps = StepProgress(self, bars)
+        if bars is None:
+            yield steps
+            return
+        with bars:
+            yield steps
+
+
+class StepProgress:
+    """Progress of one or several steps: a bar, a line per tenth, or a JSON event."""
+
+    def __init__(self, output: Output, bars: Progress | None) -> None:
+        """Report to `bars` on a terminal, else as lines on stderr or events on stdout."""
+        self._output = output
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._tenths: dict[str, int] = {}
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Say that `done` of `total` frames of a step are done."""
+        self._output.event("progress", {"step": step, "done": done, "total": total})
+        if self._output.as_json:
+            return
+        if self._bars is not None:
+            if step not in self._tasks:
+                self._tasks[step] = self._bars.add_task(step, total=total)
+            self._bars.update(self._tasks[step], completed=done, total=total)
+        elif (tenth := 10 * done // total) > self._tenths.get(step, 0):
+            self._tenths[step] = tenth
+            sys.stderr.write(f"{step}: {done} of {total}\n")
+
+    def of(self, step: str) -> _OneStep:
+        """Return the callback (done, total) of one step."""
+        return _OneStep(self, step)
+
+
+class _OneStep:
+    def __init__(self, progress: StepProgress, step: str) -> None:
+        self._progress = progress
+        self._step = step
+
+    def __call__(self, done: int, total: int) -> None:
+        self._progress(self._step, done, total)

@@ -1,0 +1,38 @@
+"""How does a label image look in which a cell keeps its value from frame to frame?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distnet_store.errors import InvalidLineageError
+from distnet_store.ops.label_pixels import label_pixels
+
+
+def paint_tracks(
+    labels: NDArray[np.integer], ids: NDArray[np.integer], track_ids: NDArray[np.integer]
+) -> NDArray[np.uint32]:
+    """Return the frame (y, x) uint32 in which each pixel has the track id of its cell.
+
+    `labels` is (y, x), 0 for background, which stays 0; `ids` (n,) are its labels in ascending
+    order and `track_ids` (n,) their tracks.
+
+    Raises:
+        InvalidLineageError: a label of the frame is not among `ids`.
+
+    Example:
+        >>> paint_tracks(np.array([[0, 4, 9]]), np.array([4, 9]), np.array([17, 2])).tolist()
+        [[0, 17, 2]]
+    """
+    pixels = label_pixels(labels)
+    missing = np.setdiff1d(pixels.ids, ids)
+    if missing.size:
+        raise InvalidLineageError(
+            "some cells have no track",
+            expected="a track id for every label of the frame",
+            found=f"labels without one: {', '.join(map(str, missing[:5].tolist()))}",
+            remedy="link the movie again: the tables are older than the labels",
+        )
+    painted = np.zeros(labels.shape, dtype=np.uint32)
+    painted[pixels.y, pixels.x] = track_ids[np.searchsorted(ids, pixels.ids)][pixels.owner]
+    return painted

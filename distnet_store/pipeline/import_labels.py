@@ -1,0 +1,189 @@
+"""How do label images and links from elsewhere come into a dataset, as reference or as a result?
+
+All frames and links are checked before the first byte is written. Labels are stored as they are;
+tracks are derived from the links and never change them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distnet_store.errors import InvalidDataError, WrongArgumentError
+from distnet_store.pipeline.lineage_tables import write_lineage_tables
+from distnet_store.store import paths
+from distnet_store.store.digest import digest_array, digest_texts
+from distnet_store.store.movie import Movie, open_movie
+from distnet_store.store.ngff_layout import ArrayLike
+from distnet_store.store.results import LabelsWriter, ResultSlot, labels_slot
+from distnet_store.store.sources.arrays import labels_from_array
+from distnet_store.store.sources.detect import open_label_source
+from distnet_store.store.sources.label_frames import cells_of, checked_labels
+from distnet_store.store.sources.label_stack import read_links
+from distnet_store.store.sources.link_table import check_links
+from distnet_store.store.sources.source import LabelSource
+
+Progress = Callable[[int, int], None]
+
+_PASSES = 3
+"""Frames are read to check them, to copy them, and to measure their cells."""
+
+
+def import_labels(
+    movie: Movie,
+    source: str | Path | LabelSource | ArrayLike,
+    name: str = paths.REFERENCE,
+    *,
+    links: str | Path | NDArray[np.int64] | None = None,
+    axes: str | None = None,
+    overwrite: bool = False,
+    on_progress: Progress | None = None,
+) -> Movie:
+    """Write label images and their links into a dataset, with the tables that follow from them.
+
+    `source` is a path, an array (t, y, x), or what a reader returned. `links` is a `man_track.txt`,
+    a CSV table, or an array of (t_source, label_source, t_target, label_target); without links
+    every cell is a track of its own. `axes` overrides what a TIFF file says of its axes. The same
+    labels again change nothing. `on_progress` is called with the frames done and their total, each
+    counted for checking, copying and measuring.
+
+    Raises:
+        NotFoundError: there is no such source or table.
+        InvalidDataError: labels are no integers, out of range, or of another size than the movie.
+        InvalidLineageError: links lead to missing cells or backwards, or contradict one another.
+        TargetExistsError: other labels of this name are there and `overwrite` is not set.
+        WrongArgumentError: the dataset is another program's, or links are given twice.
+        StorageError: the disk or bucket refused.
+    """
+    movie.require_writable()
+    paths.check_name(name)
+    labels = _opened(source, axes)
+    _check_links_once(labels, links)
+    _check_shape(labels, movie)
+    report = _Reporter(on_progress, _PASSES * movie.n_frames)
+    cells, digest = _checked(labels, report)
+    labels = _linked(labels, links, cells)
+    digest = digest_texts([digest, _links_digest(labels.links)])
+    slot = labels_slot(movie, name, digest, "reference" if name == paths.REFERENCE else "labels")
+    slot.check_free(overwrite=overwrite)
+    if not slot.is_whole:
+        _write(labels, slot, report)
+    written = open_movie(movie.url)
+    write_lineage_tables(
+        written, name, links=labels.links, derived_from=digest, on_progress=report.from_frame(2)
+    )
+    return written
+
+
+class _Reporter:
+    """Adds up the frames of several passes for one progress bar."""
+
+    def __init__(self, on_progress: Progress | None, total: int) -> None:
+        self._on_progress = on_progress
+        self._total = total
+
+    def from_frame(self, passes_done: int) -> Progress:
+        """Return the callback of a pass, after so many others."""
+
+        def report(done: int, n_frames: int) -> None:
+            if self._on_progress is not None:
+                self._on_progress(passes_done * n_frames + done, self._total)
+
+        return report
+
+
+def _opened(source: str | Path | LabelSource | ArrayLike, axes: str | None) -> LabelSource:
+    if isinstance(source, str | Path):
+        return open_label_source(source, axes=axes)
+    if not isinstance(source, LabelSource):
+        return labels_from_array(source, axes=axes)
+    if axes is not None:
+        raise WrongArgumentError(
+            "a source that was opened has its axes", found=f"axes={axes!r}", remedy="leave them out"
+        )
+    return source
+
+
+def _check_links_once(labels: LabelSource, links: str | Path | NDArray[np.int64] | None) -> None:
+    if links is not None and labels.links is not None:
+        raise WrongArgumentError(
+            "the labels bring their own links",
+            found="links besides them",
+            remedy="give only one of them",
+        )
+
+
+def _check_shape(labels: LabelSource, movie: Movie) -> None:
+    frames, _, height, width = movie.shape
+    if labels.shape != (frames, height, width):
+        raise InvalidDataError(
+            "the labels do not fit the movie",
+            expected=f"{frames} frames of {height} rows and {width} columns",
+            found="{} frames of {} rows and {} columns".format(*labels.shape),
+            where=movie.url,
+            remedy="give the labels of this movie",
+        )
+
+
+def _checked(labels: LabelSource, report: _Reporter) -> tuple[list[NDArray[np.int64]], str]:
+    """Check every frame; return the labels that each shows, and the digest of all pixels."""
+    cells, digests = [], []
+    where = labels.files[0] if labels.files else labels.format
+    for t in range(labels.shape[0]):
+        frame = checked_labels(labels.read(t), labels.shape[1:], t, where)
+        cells.append(cells_of(frame))
+        digests.append(digest_array(frame.astype(np.uint32)))
+        report.from_frame(0)(t + 1, labels.shape[0])
+    return cells, digest_texts(digests)
+
+
+def _linked(
+    labels: LabelSource,
+    links: str | Path | NDArray[np.int64] | None,
+    cells: list[NDArray[np.int64]],
+) -> LabelSource:
+    """Return the labels with checked links."""
+    if links is not None:
+        return dataclasses.replace(labels, links=read_links(links, cells))
+    if labels.links is not None:
+        check_links(labels.links, cells, "links")
+    return labels
+
+
+def _links_digest(links: NDArray[np.int64] | None) -> str:
+    return "no links" if links is None else digest_array(np.unique(links, axis=0))
+
+
+def _write(labels: LabelSource, slot: ResultSlot, report: _Reporter) -> None:
+    base = slot.base
+    writer = LabelsWriter(slot)
+    try:
+        _copy(labels, writer, report.from_frame(1))
+        writer.finish()
+    except BaseException:
+        _discard(slot, base)
+        raise
+
+
+def _discard(slot: ResultSlot, base: str) -> None:
+    """Remove what was written of a result, and the groups that were made to hold it."""
+    location = slot.movie.location
+    if base != slot.path:
+        location.delete(paths.staging(slot.digest, "").rstrip("/"))
+        return
+    location.delete(base)
+    if not location.children(paths.LABELS):
+        location.delete(paths.LABELS)
+
+
+def _copy(labels: LabelSource, writer: LabelsWriter, report: Progress) -> None:
+    n_frames = labels.shape[0]
+    for t_start in range(0, n_frames, writer.frames_per_shard):
+        t_stop = min(t_start + writer.frames_per_shard, n_frames)
+        block = np.stack([labels.read(t) for t in range(t_start, t_stop)])
+        writer.write(t_start, block.astype(np.uint32))
+        report(t_stop, n_frames)

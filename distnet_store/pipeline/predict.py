@@ -1,0 +1,242 @@
+"""How are a movie's maps predicted, lazily, and written beside its pixels?"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dask
+import dask.array as da
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from distnet_store.errors import ModelMismatchError, NotFoundError
+from distnet_store.model.file import Model, load_model, read_card, read_digest
+from distnet_store.ops.normalise import percentile_range, scale_to_range
+from distnet_store.ops.precision import round_mantissa
+from distnet_store.pipeline.execute import Progress, Run, RECORDED_PACKAGES, RunPlan, record_run, run_units
+from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
+from distnet_store.pipeline.models import find_model
+from distnet_store.pipeline.units import Unit, cut_units
+from distnet_store.spec.maps import MAPS, MapName
+from distnet_store.spec.model_card import ModelCard
+from distnet_store.spec.parameters import PredictionParameters
+from distnet_store.spec.runs import UnitMarker
+from distnet_store.store.movie import Movie
+from distnet_store.store.results import PredictionWriter, prediction_slot
+
+DEFAULT_PREDICTION = "distnet"
+
+
+def predict(
+    movie: Movie,
+    model: str | Path,
+    parameters: PredictionParameters | None = None,
+    *,
+    name: str = DEFAULT_PREDICTION,
+    overwrite: bool = False,
+    workers: int = 1,
+    on_progress: Progress | None = None,
+) -> Run:
+    """Predict the maps of a whole movie and write them as ``predictions/<name>``.
+
+    Units that are whole already are not computed again; a killed run goes on where it was.
+
+    Raises:
+        NotFoundError: there is no such model or channel.
+        ModelMismatchError: the movie has several channels and none was chosen.
+        TargetExistsError: another prediction of this name is there and `overwrite` is not set.
+        MissingExtraError: Keras or its backend is not installed.
+    """
+    parameters = parameters or PredictionParameters()
+    plan = plan_prediction(movie, model, parameters, name=name)
+    slot = prediction_slot(movie, name, plan.digest)
+    record = plan.journal.record()
+    if slot.is_whole and record is not None:
+        return Run(record, 0)
+    slot.check_free(overwrite=overwrite)
+    fresh = not plan.journal.markers()
+    if fresh:
+        movie.location.delete(slot.base)
+    writer = PredictionWriter(slot, create=fresh)
+    kernel = FramePredictor(movie, load_model(find_model(model)), parameters)
+
+    def work(unit: Unit) -> UnitMarker:
+        maps = kernel.maps(unit)
+        writer.write(unit.t_start, maps)
+        return _marker(plan, unit, maps, kernel)
+
+    done = len(plan.journal.markers())
+    markers = run_units(plan, work, workers=workers, on_progress=on_progress)
+    writer.finish(run_extremes(markers.values()))
+    return record_run(plan, markers, len(markers) - done, {"frames": movie.n_frames})
+
+
+def plan_prediction(
+    movie: Movie, model: str | Path, parameters: PredictionParameters, *, name: str = DEFAULT_PREDICTION
+) -> RunPlan:
+    """Return what `predict` would do; reads metadata only.
+
+    Raises:
+        NotFoundError: there is no such model or channel.
+        ModelMismatchError: the movie has several channels and none was chosen.
+    """
+    path = find_model(model)
+    card = read_card(path)
+    attributes = movie.require_writable()
+    check_channel(movie, parameters)
+    chosen = {
+        **parameters.model_dump(mode="json"),
+        "channel": parameters.channel or 0,
+        "gap": parameters.gap or card.gap,
+        "normalisation": card.normalisation.model_dump(mode="json"),
+    }
+    return RunPlan(
+        movie=movie,
+        operator="predict",
+        target=name,
+        parameters=chosen,
+        inputs={"image": attributes.image_digest},
+        units=cut_units(movie.n_frames, attributes.frames_per_shard),
+        model_digest=read_digest(path),
+        packages=(*RECORDED_PACKAGES, "keras"),
+    )
+
+
+def lazy_prediction(
+    movie: Movie, model: Model, parameters: PredictionParameters | None = None, *, t: tuple[int, int] | None = None
+) -> dict[MapName, xr.DataArray]:
+    """Return the maps of a movie, or of the time points `t` (start, stop), as lazy arrays (t, c, y, x).
+
+    Nothing is read or computed until a part is asked for; then only the blocks that hold it are. The
+    values are those that `predict` writes.
+
+    Example:
+        >>> maps = lazy_prediction(movie, load_model(path), t=(3, 5))        # doctest: +SKIP
+        >>> maps["edm"].isel(t=0).compute()                                   # doctest: +SKIP
+    """
+    parameters = parameters or PredictionParameters()
+    check_channel(movie, parameters)
+    kernel = FramePredictor(movie, model, parameters)
+    start, stop = t or (0, movie.n_frames)
+    units = [Unit(start + u.t_start, start + u.t_stop) for u in cut_units(stop - start, _block(movie))]
+    blocks = [dask.delayed(kernel.maps, pure=False)(unit) for unit in units]
+    return {name: _joined(movie, name, units, blocks) for name in MAPS}
+
+
+def check_channel(movie: Movie, parameters: PredictionParameters) -> int:
+    """Return the channel that the network reads.
+
+    Raises:
+        ModelMismatchError: the movie has several and none was chosen.
+        NotFoundError: it has fewer.
+    """
+    names = ", ".join(f"{k} ({name})" for k, name in enumerate(movie.channel_names))
+    if parameters.channel is None and movie.n_channels > 1:
+        raise ModelMismatchError(
+            "the model reads one channel, and the movie has several",
+            expected="one channel",
+            found=names,
+            where=movie.url,
+            remedy="choose one with --channel",
+        )
+    channel = parameters.channel or 0
+    if channel >= movie.n_channels:
+        raise NotFoundError(f"there is no channel {channel}", expected=names, where=movie.url)
+    return channel
+
+
+class FramePredictor:
+    """Predicts units of a movie. Safe to use from several threads, one at a time inside."""
+
+    def __init__(self, movie: Movie, model: Model, parameters: PredictionParameters) -> None:
+        """Build the streaming predictor; nothing is read yet."""
+        # Keras loads only where a network is used
+        from distnet_store.model.streaming import StreamingPredictor  # noqa: PLC0415
+
+        self._movie = movie
+        self._card: ModelCard = model.card
+        self._parameters = parameters
+        self._predictor = StreamingPredictor(model.network, parameters.gap or model.card.gap)
+        self._frames = _FrameCache(movie, parameters.channel or 0, model.card)
+        self._lock = threading.Lock()
+
+    def maps(self, unit: Unit) -> dict[MapName, NDArray[np.float32]]:
+        """Return the maps (t, c, y, x) of a unit, rounded as they are stored."""
+        from distnet_store.model.tiled import Tiling, predict_frames  # noqa: PLC0415 - see above
+
+        tiling = Tiling(self._parameters.tile, self._parameters.tile_overlap)
+        with self._lock:
+            times = range(unit.t_start, unit.t_stop)
+            maps = predict_frames(self._predictor, times, self._frames.read, self._movie.n_frames, tiling)
+        return {name: round_mantissa(values) for name, values in maps.items()}
+
+    def ranges(self, unit: Unit) -> list[tuple[float, float]]:
+        """Return, for each frame of a unit, the values that were scaled to 0 and 1."""
+        return [self._frames.range_of(t) for t in range(unit.t_start, unit.t_stop)]
+
+
+@dataclass
+class _FrameCache:
+    """Normalised frames, the last few of them kept, and every frame's range."""
+
+    movie: Movie
+    channel: int
+    card: ModelCard
+    capacity: int = 32
+
+    def __post_init__(self) -> None:
+        self._frames: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
+        self._ranges: dict[int, tuple[float, float]] = {}
+
+    def read(self, t: int) -> NDArray[np.float32]:
+        if t not in self._frames:
+            raw = self.movie.frame(t)[self.channel]
+            self._ranges[t] = percentile_range(raw, self.card.normalisation)
+            self._frames[t] = scale_to_range(raw, *self._ranges[t])
+            while len(self._frames) > self.capacity:
+                self._frames.popitem(last=False)
+        return self._frames[t]
+
+    def range_of(self, t: int) -> tuple[float, float]:
+        if t not in self._ranges:
+            self.read(t)
+        return self._ranges[t]
+
+
+def _marker(
+    plan: RunPlan, unit: Unit, maps: dict[MapName, NDArray[np.float32]], kernel: FramePredictor
+) -> UnitMarker:
+    low, high = zip(*kernel.ranges(unit), strict=True)
+    return UnitMarker(
+        unit=unit.name,
+        t_start=unit.t_start,
+        t_stop=unit.t_stop,
+        run_digest=plan.digest,
+        figures={"normalisation_low": low, "normalisation_high": high, **unit_extremes(maps)},
+    )
+
+
+def _joined(movie: Movie, name: MapName, units: list[Unit], blocks: list[Any]) -> xr.DataArray:
+    channels = MAPS[name].channels
+    sides = movie.shape[2:]
+    parts = [
+        da.from_delayed(block[name], (unit.t_stop - unit.t_start, len(channels), *sides), np.float32)
+        for unit, block in zip(units, blocks, strict=True)
+    ]
+    image = movie.image()
+    coordinates = {
+        "t": image.coords["t"].isel(t=slice(units[0].t_start, units[-1].t_stop)),
+        "c": list(channels),
+        "y": image.coords["y"],
+        "x": image.coords["x"],
+    }
+    return xr.DataArray(da.concatenate(parts), dims=("t", "c", "y", "x"), coords=coordinates, name=name)
+
+
+def _block(movie: Movie) -> int:
+    return movie.require_writable().frames_per_shard

@@ -1,0 +1,230 @@
+"""How does a model file come out of labelled datasets?"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distnet_store.errors import InvalidDataError, TargetExistsError, WrongArgumentError
+from distnet_store.model.backend import require_backend
+from distnet_store.model.file import SUFFIX, read_card, save_model
+from distnet_store.ops.targets.distance import distance_map
+from distnet_store.pipeline.predict import check_channel
+from distnet_store.pipeline.targets import movie_links
+from distnet_store.spec.model_card import ModelCard, NetworkConfig
+from distnet_store.spec.parameters import PercentileNormalisation, PredictionParameters
+from distnet_store.store import paths
+from distnet_store.store.location import storage_errors
+from distnet_store.store.movie import Movie
+
+CACHED_FRAMES = 512
+"""Frames of each movie that stay decoded in memory."""
+
+_THICKNESS_FRAMES = 10
+
+EpochLosses = Callable[[int, int, dict[str, float]], None]
+"""Called after each epoch with its number, the number of epochs, and the losses by name."""
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What a user chooses of a training run (METHOD.md section 4)."""
+
+    network: NetworkConfig
+    tile: tuple[int, int] = (256, 256)
+    batch: int = 4
+    gaps: tuple[int, ...] = (1,)
+    steps: int = 200
+    epochs: int = 1000
+    learning_rate: float = 2e-4
+    schedule: Literal["cosine", "plateau"] = "plateau"
+    loss_reduction: Literal["mean-over-cells", "sum-over-all"] = "mean-over-cells"
+    seed: int = 0
+    channel: int | None = None
+    labels: str = paths.REFERENCE
+    precision: Literal["float16", "float32"] = "float16"
+    normalisation: PercentileNormalisation = field(default_factory=PercentileNormalisation)
+
+
+def train(
+    movies: Sequence[Movie],
+    target: str | Path,
+    options: TrainingOptions,
+    *,
+    validation: Sequence[Movie] = (),
+    overwrite: bool = False,
+    on_epoch: EpochLosses | None = None,
+) -> ModelCard:
+    """Train a new network and write it as a model file, with the losses as a CSV table beside it.
+
+    After every epoch the model file is the best so far. Returns the model's card.
+
+    Raises:
+        WrongArgumentError: the target's ending is wrong, or an option does not fit.
+        TargetExistsError: the target exists and `overwrite` is not set.
+        InvalidDataError: a movie has no labelled cell, or the loss became no number.
+        NotFoundError: a movie lacks labels, their tables, or the channel.
+        MissingExtraError: Keras or its backend is not installed.
+    """
+    path = _checked_target(Path(target), overwrite=overwrite)
+    card = describe_training(movies, path, options, validation=validation)
+    backend = require_backend()
+    # Keras loads only where a network is used
+    from distnet_store.model.samples import SamplingParameters, TrainingMovie  # noqa: PLC0415
+    from distnet_store.model.training import TrainingParameters, train_network  # noqa: PLC0415
+
+    def opened(some: Sequence[Movie]) -> list[TrainingMovie]:
+        return [TrainingMovie(**_readers(movie, options)) for movie in some]  # type: ignore[arg-type] # checked by name
+
+    started = time.monotonic()
+    log = path.with_suffix(".csv")
+    rows: list[dict[str, float]] = []
+
+    def after_epoch(epoch: int, losses: dict[str, float], network: object) -> None:
+        rows.append({"epoch": epoch, "seconds": round(time.monotonic() - started, 1), **losses})
+        _write_log(log, rows)
+        if not validation or losses["val_loss"] == min(row["val_loss"] for row in rows):
+            with storage_errors(str(path)):
+                save_model(path, card, network, precision=options.precision)
+        if on_epoch is not None:
+            on_epoch(epoch, options.epochs, losses)
+
+    result = train_network(
+        options.network,
+        opened(movies),
+        SamplingParameters(options.tile, options.batch, options.gaps, options.steps, options.seed),
+        TrainingParameters(
+            epochs=options.epochs,
+            learning_rate=options.learning_rate,
+            schedule=options.schedule,
+            loss_reduction=options.loss_reduction,
+        ),
+        validation=opened(validation),
+        on_epoch=after_epoch,
+    )
+    done = {
+        "best_epoch": result.best_epoch,
+        "losses": result.history[result.best_epoch - 1],
+        "seconds": round(time.monotonic() - started),
+        "backend": f"{backend} {version(_distribution(backend))}, keras {version('keras')}",
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+    final = card.model_copy(update={"training": {**card.training, **done}})
+    with storage_errors(str(path)):
+        save_model(path, final, result.network, precision=options.precision)
+    return read_card(path)
+
+
+def describe_training(
+    movies: Sequence[Movie], target: Path, options: TrainingOptions, *, validation: Sequence[Movie] = ()
+) -> ModelCard:
+    """Return the card of a model before it is trained: its shape, its data, its options.
+
+    Raises:
+        WrongArgumentError: there is no movie.
+        InvalidDataError: there is no labelled cell.
+    """
+    if not movies:
+        raise WrongArgumentError("there is no movie to train on", remedy="name at least one dataset with labels")
+    sizes = [movie.pixel_size_um for movie in movies if movie.pixel_size_um is not None]
+    chosen = {k: v for k, v in asdict(options).items() if k not in ("network", "normalisation")}
+    return ModelCard(
+        name=target.name.removesuffix(SUFFIX),
+        network=options.network,
+        gap=min(options.gaps),
+        normalisation=options.normalisation,
+        object_thickness=typical_thickness(movies, options.labels),
+        pixel_size_um=float(np.median([size for pair in sizes for size in pair])) if sizes else None,
+        training={
+            "movies": [_described(movie) for movie in movies],
+            "validation": [_described(movie) for movie in validation],
+            "options": chosen,
+        },
+    )
+
+
+def typical_thickness(movies: Sequence[Movie], labels: str) -> float:
+    """Return the median over cells of twice the largest EDM, in pixels, from some frames of each movie.
+
+    Raises:
+        InvalidDataError: there is no cell in them.
+    """
+    peaks: list[float] = []
+    for movie in movies:
+        times = np.unique(np.linspace(0, movie.n_frames - 1, _THICKNESS_FRAMES).astype(int))
+        for t in times:
+            peaks += _peak_distances(movie.labels_frame(labels, int(t)).astype(np.int32))
+    if not peaks:
+        raise InvalidDataError("the training movies have no labelled cell", where=", ".join(m.url for m in movies))
+    return round(2 * float(np.median(peaks)), 2)
+
+
+def _peak_distances(labels: NDArray[np.int32]) -> list[float]:
+    found, inverse = np.unique(labels, return_inverse=True)
+    peaks = np.zeros(len(found), np.float32)
+    np.maximum.at(peaks, inverse.reshape(-1), distance_map(labels).reshape(-1))
+    return [float(peak) for label, peak in zip(found, peaks, strict=True) if label > 0]
+
+
+def _checked_target(path: Path, *, overwrite: bool) -> Path:
+    if path.suffix != SUFFIX:
+        raise WrongArgumentError("this cannot be the name of a model file", expected=f"*{SUFFIX}", found=path.name)
+    if path.exists() and not overwrite:
+        raise TargetExistsError("the model file exists", where=str(path), remedy="choose another, or --overwrite")
+    with storage_errors(str(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _readers(movie: Movie, options: TrainingOptions) -> dict[str, object]:
+    """Return the arguments of a `TrainingMovie`; frames that were decoded stay in bounded memory."""
+    channel = check_channel(movie, PredictionParameters(channel=options.channel))
+
+    @lru_cache(maxsize=CACHED_FRAMES)
+    def image(t: int) -> NDArray[np.generic]:
+        return movie.frame(t)[channel]
+
+    @lru_cache(maxsize=CACHED_FRAMES)
+    def labels(t: int) -> NDArray[np.int32]:
+        return movie.labels_frame(options.labels, t).astype(np.int32)
+
+    return {
+        "name": _name(movie),
+        "n_frames": movie.n_frames,
+        "image": image,
+        "labels": labels,
+        "links": movie_links(movie, options.labels),
+    }
+
+
+def _described(movie: Movie) -> dict[str, object]:
+    return {
+        "name": _name(movie),
+        "shape_tcyx": list(movie.shape),
+        "image_digest": movie.require_writable().image_digest,
+    }
+
+
+def _name(movie: Movie) -> str:
+    return movie.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _write_log(path: Path, rows: list[dict[str, float]]) -> None:
+    with storage_errors(str(path)), path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows({k: round(v, 6) for k, v in row.items()} for row in rows)
+
+
+def _distribution(backend: str) -> str:
+    return "tensorflow-cpu" if backend == "tensorflow" else backend

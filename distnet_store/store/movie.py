@@ -1,0 +1,261 @@
+"""How is a dataset opened, looked into and added to? One object for one movie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as pads
+import xarray as xr
+import zarr
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from distnet_store.errors import InvalidDatasetError, NotADatasetError, NotFoundError, WrongArgumentError
+from distnet_store.spec.dataset import DistnetAttributes
+from distnet_store.spec.maps import MAPS, MapName
+from distnet_store.spec.tables import TableName
+from distnet_store.spec.version import check_readable
+from distnet_store.store import paths, tables
+from distnet_store.store.lazy_array import lazy_image
+from distnet_store.store.location import Location, locate
+from distnet_store.store.ngff_read import ImageLayout, frame_reader, read_image_layout
+from distnet_store.store.ngff_write import PixelScale
+
+
+@dataclass(frozen=True)
+class Movie:
+    """One dataset: an image with axes t, c, y, x and what was computed from it.
+
+    `attributes` is None for a dataset of another writer, which can be read but is never written into.
+
+    Example:
+        >>> movie = open_movie("chamber10.ome.zarr")                      # doctest: +SKIP
+        >>> movie.image().isel(t=0, c=0)                                  # doctest: +SKIP
+        >>> movie.table("cells", "tracks").to_table().to_pandas()         # doctest: +SKIP
+    """
+
+    location: Location
+    layout: ImageLayout
+    attributes: DistnetAttributes | None
+
+    @property
+    def url(self) -> str:
+        """Path or URL under which the dataset was opened."""
+        return self.location.url
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Number of time points, channels, rows and columns."""
+        return self.layout.shape_tcyx
+
+    @property
+    def n_frames(self) -> int:
+        """Number of time points."""
+        return self.shape[0]
+
+    @property
+    def n_channels(self) -> int:
+        """Number of channels."""
+        return self.shape[1]
+
+    @property
+    def dtype(self) -> np.dtype[np.generic]:
+        """Data type of the pixels."""
+        return np.dtype(self.layout.levels[0].dtype)
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Names of the channels."""
+        return self.layout.channel_names
+
+    @property
+    def pixel_size_um(self) -> tuple[float, float] | None:
+        """Height and width of a pixel in micrometer, or None where unknown."""
+        return self.layout.pixel_size_um
+
+    @property
+    def frame_interval_s(self) -> float | None:
+        """Seconds between frames, or None where unknown."""
+        return self.layout.frame_interval_s
+
+    @property
+    def scale(self) -> PixelScale:
+        """Pixel size and frame interval together."""
+        return PixelScale(self.pixel_size_um, self.frame_interval_s)
+
+    @cached_property
+    def _read_frame(self) -> object:
+        array = zarr.open_array(self.location.zarr_store(read_only=True), path=self.layout.levels[0].path, mode="r")
+        return frame_reader(array, self.layout)
+
+    def frame(self, t: int) -> NDArray[np.generic]:
+        """Return the pixels (c, y, x) of one time point, at full resolution."""
+        read = self._read_frame
+        assert callable(read)  # noqa: S101 - our own logic: set just above
+        return np.asarray(read(t))
+
+    def image(self, level: int = 0) -> xr.DataArray:
+        """Return the image (t, c, y, x) of a pyramid level, lazily, with physical coordinates.
+
+        Raises:
+            NotFoundError: there is no such level.
+        """
+        return lazy_image(self.location, "", self.layout, level)
+
+    def label_names(self) -> list[str]:
+        """Return the names of the label images that are whole."""
+        try:
+            attributes = self.location.group(paths.LABELS).attrs.asdict()
+        except FileNotFoundError:
+            return []
+        listed = attributes.get("ome", attributes)
+        names = listed.get("labels", []) if isinstance(listed, dict) else []
+        return [str(name) for name in names] if isinstance(names, list) else []
+
+    def labels(self, name: str, level: int = 0) -> xr.DataArray:
+        """Return a label image (t, y, x), lazily, with physical coordinates.
+
+        Raises:
+            NotFoundError: there is no such label image or level.
+        """
+        path = self._labels_path(name)
+        layout = read_image_layout(self.location.group(path), f"{self.url}/{path}")
+        return lazy_image(self.location, path, layout, level).isel(c=0, drop=True).rename(name)
+
+    def labels_frame(self, name: str, t: int) -> NDArray[np.integer]:
+        """Return the labels (y, x) of one time point."""
+        array = self._level_array(self._labels_path(name))
+        if array.ndim != 3:
+            return np.asarray(self.labels(name).isel(t=t).to_numpy())
+        return np.asarray(array[t])
+
+    def predictions(self) -> list[str]:
+        """Return the names of the predictions that are whole."""
+        names = self.location.children(paths.PREDICTIONS)
+        return [n for n in names if self.location.exists(f"{paths.prediction(n)}/{paths.ROOT_METADATA}")]
+
+    def prediction(self, name: str, map_name: MapName, level: int = 0) -> xr.DataArray:
+        """Return a prediction map (t, c, y, x), lazily, with physical coordinates.
+
+        Raises:
+            NotFoundError: there is no such prediction, map or level.
+        """
+        path = self._map_path(name, map_name)
+        layout = read_image_layout(self.location.group(path), f"{self.url}/{path}")
+        return lazy_image(self.location, path, layout, level).rename(map_name)
+
+    def map_frames(self, name: str, map_name: MapName, t_start: int, t_stop: int) -> NDArray[np.float32]:
+        """Return a prediction map (t, c, y, x) of some time points."""
+        return np.asarray(self._level_array(self._map_path(name, map_name))[t_start:t_stop], dtype=np.float32)
+
+    def tables(self) -> list[tuple[str, TableName]]:
+        """Return (result, table) of every table."""
+        return tables.table_names(self.location)
+
+    def table(self, result: str, name: TableName) -> pads.Dataset:
+        """Return a table as an Arrow dataset; nothing is read until it is filtered or scanned.
+
+        Raises:
+            NotFoundError: the result has no such table.
+        """
+        return tables.open_table(self.location, result, name)
+
+    def read_table(self, result: str, name: TableName, columns: list[str] | None = None) -> pa.Table:
+        """Return a table, or some columns of it, in memory."""
+        return tables.read_table(self.location, result, name, columns=columns)
+
+    def require_writable(self) -> DistnetAttributes:
+        """Return the dataset's attributes if results may be written into it.
+
+        Raises:
+            WrongArgumentError: the dataset is another program's.
+        """
+        if self.attributes is None:
+            raise WrongArgumentError(
+                "this dataset was written by another program and is never altered",
+                where=self.url,
+                remedy="`distnet-store import` copies it into a dataset of its own",
+            )
+        return self.attributes
+
+    def _labels_path(self, name: str) -> str:
+        if name not in self.label_names():
+            raise NotFoundError(
+                f"there is no label image {name!r}",
+                found=", ".join(self.label_names()) or "no label images",
+                where=self.url,
+                remedy="run `distnet-store segment` first, or name another",
+            )
+        return paths.label_image(name)
+
+    def _map_path(self, name: str, map_name: MapName) -> str:
+        if name not in self.predictions() or map_name not in MAPS:
+            raise NotFoundError(
+                f"there is no prediction {name!r} with a map {map_name!r}",
+                found=", ".join(self.predictions()) or "no predictions",
+                where=self.url,
+                remedy="run `distnet-store predict` first, or name another",
+            )
+        return paths.prediction(name, map_name)
+
+    def _level_array(self, path: str) -> zarr.Array:
+        store = self.location.zarr_store(read_only=True)
+        group = self.location.group(path)
+        first = read_image_layout(group, f"{self.url}/{path}").levels[0].path
+        return zarr.open_array(store, path=f"{path}/{first}", mode="r")
+
+
+def open_movie(target: str | Path) -> Movie:
+    """Open a dataset on a disk or in a bucket: this one's, or any OME-Zarr image of version 0.4 or 0.5.
+
+    Raises:
+        NotADatasetError: there is no OME-Zarr image there.
+        SchemaVersionError: it follows a schema of another major version.
+        InvalidDatasetError: its own attributes are damaged.
+    """
+    location = locate(target)
+    try:
+        group = location.group()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotADatasetError(
+            "there is no OME-Zarr dataset here",
+            expected="a folder or prefix with zarr.json (or .zgroup) of an OME-Zarr image",
+            found=_what_is_there(location),
+            where=str(target),
+            remedy="`distnet-store import MOVIE TARGET.ome.zarr` makes one from TIFF and other files",
+        ) from error
+    return Movie(location, read_image_layout(group, str(target)), read_attributes(group, str(target)))
+
+
+def read_attributes(group: zarr.Group, where: str) -> DistnetAttributes | None:
+    """Return the ``distnet`` attribute of a dataset's root, None where another program wrote it.
+
+    Raises:
+        SchemaVersionError: its schema is of another major version.
+        InvalidDatasetError: it lacks a field or has a wrong one.
+    """
+    found = group.attrs.asdict().get("distnet")
+    if found is None:
+        return None
+    check_readable(str(found.get("schema_version")) if isinstance(found, dict) else "", where)
+    try:
+        return DistnetAttributes.model_validate(found)
+    except ValidationError as error:
+        raise InvalidDatasetError(
+            "the dataset's own attributes are damaged",
+            found="; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()),
+            where=f"{where}/zarr.json, attributes.distnet",
+            remedy="restore zarr.json, or import the movie again",
+        ) from error
+
+
+def _what_is_there(location: Location) -> str:
+    if location.local is None:
+        return "no Zarr group"
+    if location.local.is_file():
+        return "a file"
+    return "a folder without Zarr metadata" if location.local.is_dir() else "nothing"

@@ -1,0 +1,182 @@
+"""How does an operator's result (labels or maps) come into a dataset, whole or not at all?
+
+A result is built where it will stand, unless another one stands there: then it is built in staging and
+takes the other's place when it is whole. Its group's metadata come last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distnet_store.errors import TargetExistsError
+from distnet_store.spec import ngff
+from distnet_store.spec.dataset import ResultAttributes
+from distnet_store.spec.maps import MAPS, MapName
+from distnet_store.store import paths
+from distnet_store.store.location import Location
+from distnet_store.store.movie import Movie
+from distnet_store.store.ngff_write import (
+    ImagePlan,
+    MultiscaleWriter,
+    describe_image,
+    halving_of,
+    write_group,
+)
+
+ResultKind = Literal["map", "labels", "tracks-labels", "reference"]
+
+
+@dataclass(frozen=True)
+class ResultSlot:
+    """The place of one result: the group `path`, and the digest of the run that fills it."""
+
+    movie: Movie
+    path: str
+    digest: str
+    kind: ResultKind
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this very result stands there already."""
+        return self._standing == self.digest
+
+    @property
+    def base(self) -> str:
+        """Where it is built: at its path, or in staging while another result stands there."""
+        return paths.staging(self.digest, self.path) if self._standing not in (None, self.digest) else self.path
+
+    def check_free(self, *, overwrite: bool) -> None:
+        """Return if the result may be written.
+
+        Raises:
+            TargetExistsError: another result stands there and `overwrite` is not set.
+        """
+        if self._standing not in (None, self.digest) and not overwrite:
+            raise TargetExistsError(
+                f"{self.path} exists and was made with other parameters or inputs",
+                where=self.movie.url,
+                remedy="give the new result another --name, or replace the old one with --overwrite",
+            )
+
+    def finish(self, base: str, attributes: dict[str, object]) -> None:
+        """Write the group's metadata at `base` and put it in its place."""
+        own = ResultAttributes(kind=self.kind, derived_from=self.digest).model_dump(mode="json")
+        write_group(self.movie.location, base, {**attributes, "distnet": own})
+        if base != self.path:
+            self.movie.location.move(base, self.path)
+
+    @property
+    def _standing(self) -> str | None:
+        return result_digest(self.movie.location, self.path)
+
+
+def result_digest(location: Location, path: str) -> str | None:
+    """Return the digest of the run that wrote a result, "" for another program's, None if there is none."""
+    try:
+        attributes = location.group(path).attrs.asdict()
+    except FileNotFoundError:
+        return None
+    own = attributes.get("distnet")
+    return str(own.get("derived_from", "")) if isinstance(own, dict) else ""
+
+
+class LabelsWriter:
+    """Writes one label image (t, y, x), whole shards at a time; visible after `finish`."""
+
+    def __init__(self, slot: ResultSlot, *, create: bool = True) -> None:
+        """Create the arrays, or open those that another process has created."""
+        self._slot = slot
+        self._base = slot.base
+        self._plan = labels_plan(slot.movie)
+        self._image = MultiscaleWriter(slot.movie.location, self._base, self._plan, create=create)
+
+    @property
+    def frames_per_shard(self) -> int:
+        """Time points in a shard; `write` takes whole shards."""
+        return self._plan.frames_per_shard
+
+    def write(self, t_start: int, labels: NDArray[np.integer]) -> None:
+        """Write whole shards of labels (t, y, x)."""
+        self._image.write(t_start, labels.astype(np.uint32, copy=False))
+
+    def finish(self) -> None:
+        """Make the label image visible."""
+        name = self._slot.path.rsplit("/", 1)[-1]
+        ome = ngff.to_attribute(describe_image(name, self._plan, labels=True))
+        self._slot.finish(self._base, {"ome": ome})
+        _list_labels(self._slot.movie)
+
+
+class PredictionWriter:
+    """Writes the four maps of one prediction, whole shards at a time; visible after `finish`."""
+
+    def __init__(self, slot: ResultSlot, *, create: bool = True) -> None:
+        """Create the arrays, or open those that another process has created."""
+        self._slot = slot
+        self._base = slot.base
+        self._plans = {name: map_plan(slot.movie, name) for name in MAPS}
+        self._images = {
+            name: MultiscaleWriter(slot.movie.location, f"{self._base}/{name}", plan, create=create)
+            for name, plan in self._plans.items()
+        }
+
+    def write(self, t_start: int, maps: dict[MapName, NDArray[np.float32]]) -> None:
+        """Write whole shards of every map (t, c, y, x)."""
+        for name, image in self._images.items():
+            image.write(t_start, maps[name])
+
+    def finish(self, extremes: dict[MapName, tuple[float, float]]) -> None:
+        """Make the maps visible; `extremes` are each one's least and largest value."""
+        for name, image in self._images.items():
+            own = ResultAttributes(kind="map", derived_from=self._slot.digest).model_dump(mode="json")
+            ome = describe_image(name, self._plans[name], omero=_map_omero(name, extremes[name]))
+            image.finish(ome, {"distnet": own})
+        self._slot.finish(self._base, {"maps": list(MAPS)})
+
+
+def labels_plan(movie: Movie) -> ImagePlan:
+    """Return how a label image of this movie is laid out."""
+    frames, _, height, width = movie.shape
+    per_shard = movie.require_writable().frames_per_shard
+    return ImagePlan("tyx", (frames, height, width), np.uint32, movie.scale, per_shard, halving_of(labels=True))
+
+
+def map_plan(movie: Movie, name: MapName) -> ImagePlan:
+    """Return how a prediction map of this movie is laid out."""
+    frames, _, height, width = movie.shape
+    shape = (frames, len(MAPS[name].channels), height, width)
+    return ImagePlan("tcyx", shape, np.float32, movie.scale, movie.require_writable().frames_per_shard)
+
+
+def labels_slot(movie: Movie, name: str, digest: str, kind: ResultKind = "labels") -> ResultSlot:
+    """Return the place of a label image."""
+    return ResultSlot(movie, paths.label_image(name), digest, kind)
+
+
+def prediction_slot(movie: Movie, name: str, digest: str) -> ResultSlot:
+    """Return the place of a prediction."""
+    return ResultSlot(movie, paths.prediction(name), digest, "map")
+
+
+def _list_labels(movie: Movie) -> None:
+    """Write the list of label images from what is there, so that no name is ever lost."""
+    names = [n for n in movie.location.children(paths.LABELS) if _is_whole_labels(movie.location, n)]
+    listing = ngff.to_attribute(ngff.OmeLabels(labels=tuple(names)))
+    write_group(movie.location, paths.LABELS, {"ome": listing})
+
+
+def _is_whole_labels(location: Location, name: str) -> bool:
+    return result_digest(location, paths.label_image(name)) is not None
+
+
+def _map_omero(name: MapName, extremes: tuple[float, float]) -> ngff.Omero:
+    low, high = MAPS[name].window
+    window = ngff.Window(min=min(low, extremes[0]), max=max(high, extremes[1]), start=low, end=high)
+    channels = MAPS[name].channels
+    return ngff.Omero(
+        channels=tuple(ngff.Channel(label=c, window=window, active=i < 3) for i, c in enumerate(channels))
+    )

@@ -1,0 +1,102 @@
+"""How are a result's tables written and read? As Parquet, in groups that ngio and others understand."""
+
+from __future__ import annotations
+
+import io
+
+import pyarrow as pa
+import pyarrow.dataset as pads
+import pyarrow.parquet as pq
+from obstore.fsspec import FsspecStore
+
+from distnet_store.errors import NotFoundError, StorageError
+from distnet_store.spec.dataset import ResultAttributes
+from distnet_store.spec.tables import TABLES, TableName
+from distnet_store.store import paths
+from distnet_store.store.location import Location
+from distnet_store.store.ngff_write import write_group
+
+ROWS_PER_GROUP = 100_000
+"""Rows of a Parquet row group: a subtree or a track is a few of them, also over the network."""
+
+
+def write_table(
+    location: Location, result: str, name: TableName, table: pa.Table, *, derived_from: str
+) -> None:
+    """Write one table of a result over what was there: the data first, then the group's metadata.
+
+    `derived_from` is the digest of what it was computed from, so that `validate` sees a stale one.
+
+    Raises:
+        StorageError: the disk or bucket refused.
+    """
+    location.write(paths.table_file(result, name), parquet_bytes(table))
+    own = ResultAttributes(kind="table", derived_from=derived_from).model_dump(mode="json")
+    write_group(location, paths.table(result, name), {**_ngio_attributes(result, name), "distnet": own})
+    listed = table_names(location)
+    write_group(location, f"{paths.TABLES}/{result}", {"tables": [n for r, n in listed if r == result]})
+    write_group(location, paths.TABLES, {"tables": [f"{r}/{n}" for r, n in listed]})
+
+
+def read_table(
+    location: Location, result: str, name: TableName, *, columns: list[str] | None = None
+) -> pa.Table:
+    """Return a table, or some columns of it, in memory.
+
+    Raises:
+        NotFoundError: the result has no such table.
+    """
+    return open_table(location, result, name).to_table(columns=columns)
+
+
+def open_table(location: Location, result: str, name: TableName) -> pads.Dataset:
+    """Return a table as an Arrow dataset: nothing is read until it is filtered or scanned.
+
+    Raises:
+        NotFoundError: the result has no such table.
+        StorageError: the file is there and is no Parquet file.
+    """
+    key = paths.table_file(result, name)
+    if not location.exists(key):
+        raise NotFoundError(
+            f"the result {result!r} has no table {name!r}",
+            found=", ".join(f"{r}/{n}" for r, n in table_names(location)) or "no tables",
+            where=location.url,
+            remedy="run `distnet-store link` first, or name another result",
+        )
+    try:
+        if location.local is not None:
+            return pads.dataset(location.local / key, format="parquet")
+        return pads.dataset(key, filesystem=pa.fs.PyFileSystem(pa.fs.FSSpecHandler(FsspecStore(location.keys))))
+    except pa.ArrowInvalid as error:
+        raise StorageError(
+            "a table cannot be read", found=str(error), where=f"{location.url}/{key}", remedy="run `link` again"
+        ) from error
+
+
+def table_names(location: Location) -> list[tuple[str, TableName]]:
+    """Return (result, table) of every table in the dataset, in the schema's order."""
+    results = location.children(paths.TABLES)
+    return [(r, name) for r in results for name in TABLES if location.exists(paths.table_file(r, name))]
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return a table as a Parquet file: zstd, row groups of 100,000, with a page index."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", row_group_size=ROWS_PER_GROUP, write_page_index=True)
+    return sink.getvalue()
+
+
+def _ngio_attributes(result: str, name: TableName) -> dict[str, object]:
+    """Return the group attributes by which ngio and Fractal recognise a table."""
+    if name != "objects":
+        return {"type": "generic_table", "table_version": "1", "backend": "parquet"}
+    return {
+        "type": "feature_table",
+        "table_version": "1",
+        "backend": "parquet",
+        "region": {"path": f"../../../{paths.label_image(result)}"},
+        "index_key": "object_id",
+        "index_type": "int",
+        "instance_key": "label",
+    }

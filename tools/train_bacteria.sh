@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Rebuild the bundled model `bacteria`: import the fitting chambers of a folder of mother-machine
+# chambers (chamberNN/img_phase.tif, labels_ctc.tif, man_track.txt), and train on them.
+# Usage: tools/train_bacteria.sh FOLDER WORK_FOLDER
+set -euo pipefail
+source=$1 work=$2
+mkdir -p "$work"
+for n in 00 01 02 03 04 05 06 07 08; do
+  dataset=$work/chamber$n.ome.zarr
+  [ -d "$dataset" ] || distnet-store import "$source/chamber$n/img_phase.tif" "$dataset" \
+    --pixel-size unknown --frame-interval unknown \
+    --labels "$source/chamber$n/labels_ctc.tif" --links "$source/chamber$n/man_track.txt"
+done
+exec distnet-store train "$work"/chamber0[0-7].ome.zarr --validation "$work/chamber08.ome.zarr" \
+  --out "$work/bacteria.safetensors" --preset small --tile 208,24 --batch 4 --steps 50 --epochs 48 \
+  --learning-rate 1e-3 --schedule cosine --overwrite
