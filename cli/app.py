@@ -6,8 +6,16 @@ import sys
 
 import typer
 
+from .demo_command import demo
 from .failure import run_guarded
 from .import_command import import_
+from .info_command import info
+from .link_command import link
+from .predict_command import predict
+from .run_command import run
+from .segment_command import segment
+from .targets_command import targets
+from .tracks_command import tracks
 from .train_command import train
 
 app = typer.Typer(
@@ -16,9 +24,18 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Every command takes --debug, which shows the traceback of an error.",
 )
 app.command("import")(import_)
+app.command("info")(info)
+app.command("run")(run)
+app.command("predict")(predict)
+app.command("segment")(segment)
+app.command("link")(link)
+app.command("tracks")(tracks)
+app.command("targets")(targets)
 app.command("train")(train)
+app.command("demo")(demo)
 
 
 def main() -> None:

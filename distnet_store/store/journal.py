@@ -25,7 +25,7 @@ class Journal:
 
     def markers(self) -> dict[str, UnitMarker]:
         """Return the markers of the finished units, by unit id."""
-        keys = self.location.list(f"{self.folder}/units")
+        keys = self.location.list_keys(f"{self.folder}/units")
         found = [UnitMarker.model_validate_json(self.location.read(key)) for key in keys]
         return {marker.unit: marker for marker in found if marker.run_digest == self.digest}
 

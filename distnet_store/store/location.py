@@ -90,7 +90,7 @@ class Location:
                 return False
             return True
 
-    def list(self, prefix: str) -> list[str]:
+    def list_keys(self, prefix: str) -> list[str]:
         """Return all keys under a prefix, sorted."""
         with storage_errors(self.url):
             return sorted(str(meta["path"]) for batch in obstore.list(self.keys, prefix) for meta in batch)
@@ -107,7 +107,7 @@ class Location:
             if self.local is not None:
                 _delete_local(self.local / prefix)
                 return
-            obstore.delete(self.keys, [*self.list(prefix)])
+            obstore.delete(self.keys, [*self.list_keys(prefix)])
 
     def move(self, source: str, target: str) -> None:
         """Put what lies under `source` in the place of what lies under `target`."""
@@ -115,11 +115,11 @@ class Location:
             if self.local is not None:
                 _replace_folder(self.local / source, self.local / target)
                 return
-            sources = self.list(source)
+            sources = self.list_keys(source)
             for key in sources:
                 obstore.copy(self.keys, key, target + key.removeprefix(source))
             kept = {target + key.removeprefix(source) for key in sources}
-            obstore.delete(self.keys, [*sources, *(key for key in self.list(target) if key not in kept)])
+            obstore.delete(self.keys, [*sources, *(key for key in self.list_keys(target) if key not in kept)])
 
 
 def locate(target: str | Path, *, create: bool = False) -> Location:

@@ -14,7 +14,7 @@ import zarr
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from distnet_store.errors import InvalidDatasetError, NotADatasetError, NotFoundError, WrongArgumentError
+from distnet_store.errors import InvalidDatasetError, NotFoundError, WrongArgumentError
 from distnet_store.spec.dataset import DistnetAttributes
 from distnet_store.spec.maps import MAPS, MapName
 from distnet_store.spec.tables import TableName
@@ -22,7 +22,16 @@ from distnet_store.spec.version import check_readable
 from distnet_store.store import paths, tables
 from distnet_store.store.lazy_array import lazy_image
 from distnet_store.store.location import Location, locate
-from distnet_store.store.ngff_read import ImageLayout, frame_reader, read_image_layout
+from distnet_store.store.ngff_layout import FrameReader
+from distnet_store.store.ngff_read import (
+    ImageLayout,
+    frame_reader,
+    open_image_group,
+    open_level,
+    read_image_layout,
+    read_label_layout,
+    read_movie_layout,
+)
 from distnet_store.store.ngff_write import PixelScale
 
 
@@ -88,15 +97,13 @@ class Movie:
         return PixelScale(self.pixel_size_um, self.frame_interval_s)
 
     @cached_property
-    def _read_frame(self) -> object:
-        array = zarr.open_array(self.location.zarr_store(read_only=True), path=self.layout.levels[0].path, mode="r")
-        return frame_reader(array, self.layout)
+    def _read_frame(self) -> FrameReader:
+        group = open_image_group(self.location)
+        return frame_reader(open_level(group, self.layout.levels[0], self.url), self.layout)
 
     def frame(self, t: int) -> NDArray[np.generic]:
         """Return the pixels (c, y, x) of one time point, at full resolution."""
-        read = self._read_frame
-        assert callable(read)  # noqa: S101 - our own logic: set just above
-        return np.asarray(read(t))
+        return self._read_frame(t)
 
     def image(self, level: int = 0) -> xr.DataArray:
         """Return the image (t, c, y, x) of a pyramid level, lazily, with physical coordinates.
@@ -123,15 +130,16 @@ class Movie:
             NotFoundError: there is no such label image or level.
         """
         path = self._labels_path(name)
-        layout = read_image_layout(self.location.group(path), f"{self.url}/{path}")
+        layout = read_label_layout(open_image_group(self.location, path), f"{self.url}/{path}")
         return lazy_image(self.location, path, layout, level).isel(c=0, drop=True).rename(name)
 
     def labels_frame(self, name: str, t: int) -> NDArray[np.integer]:
         """Return the labels (y, x) of one time point."""
-        array = self._level_array(self._labels_path(name))
-        if array.ndim != 3:
-            return np.asarray(self.labels(name).isel(t=t).to_numpy())
-        return np.asarray(array[t])
+        path = self._labels_path(name)
+        group = open_image_group(self.location, path)
+        layout = read_label_layout(group, f"{self.url}/{path}")
+        read = frame_reader(open_level(group, layout.levels[0], self.url), layout)
+        return read(t)[0].astype(np.uint32, copy=False)
 
     def predictions(self) -> list[str]:
         """Return the names of the predictions that are whole."""
@@ -150,7 +158,11 @@ class Movie:
 
     def map_frames(self, name: str, map_name: MapName, t_start: int, t_stop: int) -> NDArray[np.float32]:
         """Return a prediction map (t, c, y, x) of some time points."""
-        return np.asarray(self._level_array(self._map_path(name, map_name))[t_start:t_stop], dtype=np.float32)
+        path = self._map_path(name, map_name)
+        group = open_image_group(self.location, path)
+        level = read_image_layout(group, f"{self.url}/{path}").levels[0]
+        found = open_level(group, level, f"{self.url}/{path}")[t_start:t_stop]
+        return np.asarray(found, dtype=np.float32)
 
     def tables(self) -> list[tuple[str, TableName]]:
         """Return (result, table) of every table."""
@@ -202,12 +214,6 @@ class Movie:
             )
         return paths.prediction(name, map_name)
 
-    def _level_array(self, path: str) -> zarr.Array:
-        store = self.location.zarr_store(read_only=True)
-        group = self.location.group(path)
-        first = read_image_layout(group, f"{self.url}/{path}").levels[0].path
-        return zarr.open_array(store, path=f"{path}/{first}", mode="r")
-
 
 def open_movie(target: str | Path) -> Movie:
     """Open a dataset on a disk or in a bucket: this one's, or any OME-Zarr image of version 0.4 or 0.5.
@@ -218,17 +224,8 @@ def open_movie(target: str | Path) -> Movie:
         InvalidDatasetError: its own attributes are damaged.
     """
     location = locate(target)
-    try:
-        group = location.group()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise NotADatasetError(
-            "there is no OME-Zarr dataset here",
-            expected="a folder or prefix with zarr.json (or .zgroup) of an OME-Zarr image",
-            found=_what_is_there(location),
-            where=str(target),
-            remedy="`distnet-store import MOVIE TARGET.ome.zarr` makes one from TIFF and other files",
-        ) from error
-    return Movie(location, read_image_layout(group, str(target)), read_attributes(group, str(target)))
+    group = open_image_group(location)
+    return Movie(location, read_movie_layout(group, str(target)), read_attributes(group, str(target)))
 
 
 def read_attributes(group: zarr.Group, where: str) -> DistnetAttributes | None:
@@ -251,11 +248,3 @@ def read_attributes(group: zarr.Group, where: str) -> DistnetAttributes | None:
             where=f"{where}/zarr.json, attributes.distnet",
             remedy="restore zarr.json, or import the movie again",
         ) from error
-
-
-def _what_is_there(location: Location) -> str:
-    if location.local is None:
-        return "no Zarr group"
-    if location.local.is_file():
-        return "a file"
-    return "a folder without Zarr metadata" if location.local.is_dir() else "nothing"

@@ -240,12 +240,7 @@ def _look_at(
 def _turn_corners(y: NDArray[np.int64], x: NDArray[np.int64], ways: _Ways) -> None:
     """Pass ways on to neighbours, first in first out, until none becomes shorter."""
     queue = np.empty((y.size, 2), np.int64)
-    count = 0
-    for i in range(y.size):
-        if ways.seen[y[i], x[i]] and _has_unseen(ways, y[i], x[i]):
-            queue[count] = y[i], x[i]
-            ways.waiting[y[i], x[i]] = True
-            count += 1
+    count = _queue_edge_of_sight(y, x, ways, queue)
     first = 0
     while count > 0:
         at_y, at_x = queue[first]
@@ -263,13 +258,22 @@ def _turn_corners(y: NDArray[np.int64], x: NDArray[np.int64], ways: _Ways) -> No
                     count += 1
 
 
-@numba.njit(cache=True, inline="always")
-def _has_unseen(ways: _Ways, y: int, x: int) -> bool:
-    for to_y in range(y - 1, y + 2):
-        for to_x in range(x - 1, x + 2):
-            if ways.inside[to_y, to_x] and not ways.seen[to_y, to_x]:
-                return True
-    return False
+@numba.njit(cache=True)
+def _queue_edge_of_sight(
+    y: NDArray[np.int64], x: NDArray[np.int64], ways: _Ways, queue: NDArray[np.int64]
+) -> int:
+    """Queue the seen pixels that have an unseen neighbour; return how many."""
+    count = 0
+    for i in range(y.size):
+        if ways.seen[y[i], x[i]]:
+            continue
+        for by_y in range(y[i] - 1, y[i] + 2):
+            for by_x in range(x[i] - 1, x[i] + 2):
+                if ways.seen[by_y, by_x] and not ways.waiting[by_y, by_x]:
+                    queue[count] = by_y, by_x
+                    ways.waiting[by_y, by_x] = True
+                    count += 1
+    return count
 
 
 @numba.njit(cache=True, inline="always")

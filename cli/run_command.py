@@ -1,0 +1,53 @@
+"""`distnet-store run`: every step that a movie still needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .run_output import show_run
+
+
+def run(
+    dataset: Annotated[str, typer.Argument(help="Dataset.")],
+    model: Annotated[str, typer.Option(help="Bundled model by name, or a .safetensors file.")] = "bacteria",
+    channel: Annotated[int | None, typer.Option(help="Image channel to read; needed where there are several.")] = None,
+    thickness: Annotated[
+        float | None, typer.Option(min=0.1, help="Typical width of a cell in pixels; default: the model's.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
+    prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
+    picture: Annotated[str | None, typer.Option(help="Also draw an overview, a PNG file.")] = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Predict, segment and link; what is there already is not done again."""
+    from distnet_store.pipeline.overview import draw_overview
+    from distnet_store.pipeline.run import RunOptions
+    from distnet_store.pipeline.run import run as run_steps
+    from distnet_store.spec.parameters import PredictionParameters, SegmentationParameters
+    from distnet_store.store.movie import open_movie
+
+    output = Output(as_json=as_json)
+    movie = open_movie(dataset)
+    options = RunOptions(
+        model=model,
+        prediction=PredictionParameters(channel=channel),
+        segmentation=None if thickness is None else SegmentationParameters(object_thickness=thickness),
+        prediction_name=prediction,
+        name=name,
+        overwrite=overwrite,
+        workers=workers,
+    )
+    with output.progress() as progress:
+        runs = run_steps(movie, options, on_progress=progress)
+    for done in runs.values():
+        show_run(output, done)
+    if picture is not None:
+        draw_overview(movie, name, Path(picture), channel=channel or 0)
+        output.event("picture", {"path": picture})
+        output.line(f"picture: {picture}")

@@ -1,0 +1,30 @@
+"""How does a command show what a run did?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .output import Output
+
+if TYPE_CHECKING:
+    from distnet_store.pipeline.execute import Run
+
+
+def show_run(output: Output, run: Run) -> None:
+    """Say what a step did, or that there was nothing to do."""
+    record = run.record
+    values = {
+        "operator": record.operator,
+        "target": record.target,
+        "digest": record.run_digest,
+        "units": record.units,
+        "units_computed": run.units_computed,
+        "counts": record.counts,
+        "warnings": list(record.warnings),
+    }
+    output.event("run", values)
+    counts = ", ".join(f"{count} {name}" for name, count in record.counts.items())
+    state = "was whole already, nothing to do" if run.units_computed == 0 else f"{run.units_computed} unit(s) computed"
+    output.line(f"{record.operator} → {record.target}: {counts} ({state})")
+    for text in record.warnings:
+        output.line(f"  note: {text}")

@@ -1,0 +1,49 @@
+"""`distnet-store segment`: labels from a prediction."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .run_output import show_run
+
+
+def segment(
+    dataset: Annotated[str, typer.Argument(help="Dataset with a prediction.")],
+    thickness: Annotated[float, typer.Option(min=0.1, help="Typical width of a cell in pixels.")] = 6.0,
+    edm_threshold: Annotated[float, typer.Option(help="Pixels of a cell have a larger EDM than this.")] = 0.0,
+    min_peak_edm: Annotated[float, typer.Option(help="A cell's largest EDM is at least this, in pixels.")] = 1.0,
+    min_area: Annotated[int, typer.Option(min=0, help="Smaller regions are merged or removed, in pixels.")] = 10,
+    merge_criterion: Annotated[float, typer.Option(min=0, max=1, help="Amplitude ratio under which regions merge.")] = 1e-3,
+    prediction: Annotated[str, typer.Option(help="Prediction to read.")] = "distnet",
+    name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Segment every frame from its EDM and GDCM."""
+    from distnet_store.pipeline.segment import segment as run_segmentation
+    from distnet_store.spec.parameters import SegmentationParameters
+    from distnet_store.store.movie import open_movie
+
+    output = Output(as_json=as_json)
+    parameters = SegmentationParameters(
+        object_thickness=thickness,
+        edm_threshold=edm_threshold,
+        min_peak_edm=min_peak_edm,
+        min_object_area=min_area,
+        merge_criterion=merge_criterion,
+    )
+    with output.progress() as progress:
+        done = run_segmentation(
+            open_movie(dataset),
+            parameters,
+            prediction=prediction,
+            name=name,
+            overwrite=overwrite,
+            workers=workers,
+            on_progress=progress,
+        )
+    show_run(output, done)

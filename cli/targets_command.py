@@ -1,0 +1,30 @@
+"""`distnet-store targets`: the maps that a perfect network would predict, from labels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .run_output import show_run
+
+
+def targets(
+    dataset: Annotated[str, typer.Argument(help="Dataset with labels and their tables.")],
+    labels: Annotated[str, typer.Option(help="Labels to read.")] = "reference",
+    name: Annotated[str, typer.Option(help="Name of the prediction to write.")] = "targets",
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute EDM, GDCM, displacement and multiplicity of labelled cells, as a prediction."""
+    from distnet_store.pipeline.targets import targets as run_targets
+    from distnet_store.store.movie import open_movie
+
+    output = Output(as_json=as_json)
+    with output.progress() as progress:
+        done = run_targets(
+            open_movie(dataset), labels=labels, name=name, overwrite=overwrite, workers=workers, on_progress=progress
+        )
+    show_run(output, done)

@@ -1,0 +1,120 @@
+"""What does a result look like at a glance? Frames with coloured outlines, and the lineage tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from distnet_store.ops.normalise import percentile_range, scale_to_range
+from distnet_store.ops.outlines import enlarge, outline_pixels
+from distnet_store.pipeline.lineage_colors import Color, lineage_colors
+from distnet_store.spec.parameters import PercentileNormalisation
+from distnet_store.store.location import storage_errors
+from distnet_store.store.movie import Movie
+
+MAX_FRAMES = 10
+_SHOWN = PercentileNormalisation(low=0.5, high=99.8)
+_LEAST_SIDE_PX = 200
+
+
+def draw_overview(movie: Movie, name: str, path: Path, *, channel: int = 0, title: str = "") -> Path:
+    """Draw frames with the cells' outlines and track ids, and the lineage tree; write a PNG.
+
+    At most ten frames, evenly spaced. A cell's colour is its track's; relatives have like hues.
+
+    Raises:
+        NotFoundError: the result or its tables are not there.
+        StorageError: the picture cannot be written.
+    """
+    tracks = movie.read_table(name, "tracks")
+    objects = movie.read_table(name, "objects", ["t", "label", "track_id", "centre_y", "centre_x"])
+    colors = lineage_colors(tracks)
+    times = np.unique(np.linspace(0, movie.n_frames - 1, min(MAX_FRAMES, movie.n_frames)).astype(int))
+    figure = Figure(figsize=_size(movie, len(times)), layout="constrained", dpi=110)
+    FigureCanvasAgg(figure)
+    grid = figure.add_gridspec(1, 2, width_ratios=[_frames_width(movie, len(times)), 4.2])
+    frames = grid[0].subgridspec(1, len(times), wspace=0.03)
+    for place, t in enumerate(times):
+        axes = figure.add_subplot(frames[0, place])
+        _draw_frame(axes, movie, name, int(t), objects, colors, channel)
+    _draw_tree(figure.add_subplot(grid[1]), tracks, colors, movie)
+    figure.suptitle(title or f"{movie.url.rstrip('/').rsplit('/', 1)[-1]}: {name}", fontsize=11)
+    with storage_errors(str(path)):
+        figure.savefig(path)
+    return path
+
+
+def _draw_frame(
+    axes: Any, movie: Movie, name: str, t: int, objects: pa.Table, colors: dict[int, Color], channel: int
+) -> None:
+    image, labels = movie.frame(t)[channel], movie.labels_frame(name, t).astype(np.int64)
+    rows = objects.filter(pa.compute.equal(objects["t"], t))
+    track_of = dict(zip(rows["label"].to_pylist(), rows["track_id"].to_pylist(), strict=True))
+    factor = max(1, -(-_LEAST_SIDE_PX // min(image.shape)) // 2)
+    axes.imshow(paint_outlines(image, labels, {k: colors[v] for k, v in track_of.items()}, factor))
+    for label, y, x in zip(*(rows[c].to_pylist() for c in ("label", "centre_y", "centre_x")), strict=True):
+        place = ((x + 0.5) * factor - 0.5, (y + 0.5) * factor - 0.5)
+        axes.annotate(str(track_of[label]), place, color="white", fontsize=7, ha="center", va="center")
+    axes.set_title(f"t {t}", fontsize=8)
+    axes.set_axis_off()
+
+
+def paint_outlines(
+    image: NDArray[np.generic], labels: NDArray[np.int64], colors: dict[int, Color], factor: int
+) -> NDArray[np.float32]:
+    """Return the image (y, x) as RGB, `factor` times enlarged, each label's outline in its colour."""
+    gray = np.clip(scale_to_range(image, *percentile_range(image, _SHOWN)), 0, 1)
+    picture = np.repeat(enlarge(gray, factor)[..., np.newaxis], 3, axis=-1).astype(np.float32)
+    large = enlarge(labels, factor)
+    edge = outline_pixels(large)
+    table = np.ones((int(large.max()) + 1, 3), np.float32)
+    for label, color in colors.items():
+        table[label] = color
+    picture[edge] = table[large[edge]]
+    return picture
+
+
+def _draw_tree(axes: Any, tracks: pa.Table, colors: dict[int, Color], movie: Movie) -> None:
+    """Draw each track as a bar over time, its children beside it, lineages from left to right."""
+    rows = tracks.to_pylist()
+    places = tree_places(rows)
+    for row in rows:
+        x, color = places[row["track_id"]], colors[row["track_id"]]
+        axes.plot([x, x], [row["t_first"], row["t_last"] + 0.9], color=color, lw=3, solid_capstyle="butt")
+        axes.annotate(str(row["track_id"]), (x, row["t_first"]), (3, -2), textcoords="offset points", fontsize=6, va="top")
+        for parent in row["parents"]:
+            axes.plot([places[parent], x], [row["t_first"] - 0.1] * 2, color=color, lw=1)
+    axes.set_ylim(movie.n_frames, -0.5)
+    axes.set_xticks([])
+    axes.set_ylabel("frame", fontsize=8)
+    axes.tick_params(labelsize=7)
+    axes.set_title(f"{len(rows)} tracks", fontsize=8)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+
+
+def tree_places(rows: Sequence[dict[str, Any]]) -> dict[int, float]:
+    """Return the x position of each track: leaves side by side, a parent amid its children."""
+    places: dict[int, float] = {}
+    free = 0.0
+    for row in sorted(rows, key=lambda r: -r["track_id"]):  # children come before their parents
+        own = [places[c] for c in row["children"] if c in places]
+        places[row["track_id"]] = sum(own) / len(own) if own else free
+        free += 0.0 if own else 1.0
+    widest = max(places.values(), default=0.0)
+    return {track: widest - place for track, place in places.items()}
+
+
+def _frames_width(movie: Movie, count: int) -> float:
+    height, width = movie.shape[2:]
+    return max(2.0, min(14.0, count * 7.0 * width / height * 1.1))
+
+
+def _size(movie: Movie, count: int) -> tuple[float, float]:
+    return _frames_width(movie, count) + 4.6, 7.4
