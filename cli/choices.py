@@ -18,7 +18,9 @@ def one_of(text: str, choices: tuple[Choice, ...], option: str) -> Choice:
     for choice in choices:
         if text == choice:
             return choice
-    raise WrongArgumentError("there is no such choice", expected=", ".join(choices), found=repr(text), where=option)
+    raise WrongArgumentError(
+        "there is no such choice", expected=", ".join(choices), found=repr(text), where=option
+    )
 
 
 def integers(text: str, option: str) -> tuple[int, ...]:
@@ -34,7 +36,9 @@ def integers(text: str, option: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError as error:
-        raise WrongArgumentError("this is no list of integers", expected="1,2,3", found=repr(text), where=option) from error
+        raise WrongArgumentError(
+            "this is no list of integers", expected="1,2,3", found=repr(text), where=option
+        ) from error
 
 
 def pair(text: str, option: str) -> tuple[int, int]:
@@ -45,5 +49,7 @@ def pair(text: str, option: str) -> tuple[int, int]:
     """
     found = integers(text, option)
     if len(found) != 2:
-        raise WrongArgumentError("two integers are needed", expected="HEIGHT,WIDTH", found=repr(text), where=option)
+        raise WrongArgumentError(
+            "two integers are needed", expected="HEIGHT,WIDTH", found=repr(text), where=option
+        )
     return found[0], found[1]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def demo(
     out: Annotated[str, typer.Option(help="Folder for datasets and pictures.")] = "demo-output",
-    examples: Annotated[str, typer.Option(help="Folder of the example chambers.")] = "examples/data/mother-machine",
+    examples: Annotated[
+        str, typer.Option(help="Folder of the example chambers.")
+    ] = "examples/data/mother-machine",
     as_json: JsonOption = False,
 ) -> None:
     """Import three real mother-machine chambers, run the bundled model, compare, draw, query."""
@@ -62,8 +64,19 @@ def _show_agreement(output: Output, results: Sequence[DemoResult]) -> None:
                 f"{a.n_divisions_found} of {a.n_divisions_reference}",
             )
         )
-    columns = ("dataset", "cells matched", "mean IoU", "links right", "extra links", "divisions found")
-    output.table("Agreement with the reference (its masks are another program's, not drawn by hand)", columns, rows)
+    columns = (
+        "dataset",
+        "cells matched",
+        "mean IoU",
+        "links right",
+        "extra links",
+        "divisions found",
+    )
+    output.table(
+        "Agreement with the reference (its masks are another program's, not drawn by hand)",
+        columns,
+        rows,
+    )
 
 
 def _show_query(output: Output, result: DemoResult) -> None:
@@ -78,7 +91,11 @@ def _show_query(output: Output, result: DemoResult) -> None:
         columns=["track_id", "t", "label", "area"],
         filters=[("track_id", ">=", first["track_id"]), ("track_id", "<=", first["subtree_end"])],
     )
-    growth = cells.groupby("track_id").agg(first=("t", "min"), last=("t", "max"), area=("area", "mean")).round(1)
+    growth = (
+        cells.groupby("track_id")
+        .agg(first=("t", "min"), last=("t", "max"), area=("area", "mean"))
+        .round(1)
+    )
     output.line("\nThe largest lineage, with pandas alone:")
     output.line("  tracks = pd.read_parquet('…/tables/cells/tracks/table.parquet')")
     output.line("  first = tracks.loc[(tracks.subtree_end - tracks.track_id).idxmax()]")

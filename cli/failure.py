@@ -37,7 +37,9 @@ def run_guarded(app: typer.Typer) -> int:
     except OSError as error:
         if debug:
             raise
-        refused = StorageError("the storage refused", found=str(error), remedy="--debug shows where")
+        refused = StorageError(
+            "the storage refused", found=str(error), remedy="--debug shows where"
+        )
         _say(refused)
         return refused.exit_code
     return result if isinstance(result, int) else 0
@@ -45,7 +47,15 @@ def run_guarded(app: typer.Typer) -> int:
 
 def _say(error: DistnetError) -> None:
     if "--json" in sys.argv:
-        parts = {name: getattr(error, name) for name in ("problem", "expected", "found", "where", "remedy")}
-        event = {"event": "error", "class": type(error).__name__, "exit_code": error.exit_code, **parts}
+        parts = {
+            name: getattr(error, name)
+            for name in ("problem", "expected", "found", "where", "remedy")
+        }
+        event = {
+            "event": "error",
+            "class": type(error).__name__,
+            "exit_code": error.exit_code,
+            **parts,
+        }
         sys.stdout.write(json.dumps(event) + "\n")
     sys.stderr.write(f"error: {error}\n")

@@ -12,8 +12,12 @@ from .output import JsonOption, Output
 
 
 def info(
-    dataset: Annotated[str | None, typer.Argument(help="Dataset, this program's or any OME-Zarr image.")] = None,
-    models: Annotated[bool, typer.Option("--models", help="List the bundled models instead.")] = False,
+    dataset: Annotated[
+        str | None, typer.Argument(help="Dataset, this program's or any OME-Zarr image.")
+    ] = None,
+    models: Annotated[
+        bool, typer.Option("--models", help="List the bundled models instead.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what is in a dataset: image, predictions, labels, tables, runs. With --models, the bundled models."""
@@ -23,7 +27,9 @@ def info(
     elif dataset is not None:
         _show_dataset(output, dataset)
     else:
-        raise WrongArgumentError("there is nothing to show", remedy="name a dataset, or give --models")
+        raise WrongArgumentError(
+            "there is nothing to show", remedy="name a dataset, or give --models"
+        )
 
 
 def _show_dataset(output: Output, dataset: str) -> None:
@@ -42,10 +48,19 @@ def _show_models(output: Output) -> None:
     cards = {name: read_card(path) for name, path in bundled_models().items()}
     output.event("models", {name: card.model_dump(mode="json") for name, card in cards.items()})
     rows = [
-        (name, f"D{c.network.levels}", c.network.frames, c.network.filters, c.gap, c.object_thickness)
+        (
+            name,
+            f"D{c.network.levels}",
+            c.network.frames,
+            c.network.filters,
+            c.gap,
+            c.object_thickness,
+        )
         for name, c in cards.items()
     ]
-    output.table("", ("model", "encoder", "frames N", "filters F", "gap δ", "cell thickness, px"), rows)
+    output.table(
+        "", ("model", "encoder", "frames N", "filters F", "gap δ", "cell thickness, px"), rows
+    )
 
 
 def _text(value: object) -> str:

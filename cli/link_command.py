@@ -13,7 +13,9 @@ from .run_output import show_run
 
 def link(
     dataset: Annotated[str, typer.Argument(help="Dataset with labels and a prediction.")],
-    order: Annotated[str, typer.Option(help="Direction used first: forward-first or backward-first.")] = "forward-first",
+    order: Annotated[
+        str, typer.Option(help="Direction used first: forward-first or backward-first.")
+    ] = "forward-first",
     prediction: Annotated[str, typer.Option(help="Prediction to read.")] = "distnet",
     name: Annotated[str, typer.Option(help="Labels to link.")] = "cells",
     overwrite: OverwriteOption = False,
@@ -26,7 +28,9 @@ def link(
     from distnet_store.store.movie import open_movie
 
     output = Output(as_json=as_json)
-    parameters = LinkingParameters(order=one_of(order, ("forward-first", "backward-first"), "--order"))
+    parameters = LinkingParameters(
+        order=one_of(order, ("forward-first", "backward-first"), "--order")
+    )
     with output.progress() as progress:
         done = run_linking(
             open_movie(dataset),

@@ -10,12 +10,25 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Write events and results as JSON lines on stdout.")]
-OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace a result that is there.")]
-WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Threads that work side by side.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Write events and results as JSON lines on stdout.")
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Replace a result that is there.")
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, help="Threads that work side by side.")
+]
 
 
 class Output:
@@ -51,7 +64,12 @@ class Output:
         """Show the progress of the steps inside."""
         bars = None
         if not self.as_json and sys.stderr.isatty():
-            columns = (TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            columns = (
+                TextColumn("{task.description:>8}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+            )
             bars = Progress(*columns, console=Console(stderr=True))
         steps = StepProgress(self, bars)
         if bars is None:

@@ -17,7 +17,10 @@ def parse_pixel_size(text: str | None) -> float | tuple[float, float] | Unknown 
     """
     if text is None or text == "unknown":
         return "unknown" if text else None
-    sides = [_number(part, "--pixel-size", "a number of micrometers, HEIGHT,WIDTH, or unknown") for part in text.split(",")]
+    sides = [
+        _number(part, "--pixel-size", "a number of micrometers, HEIGHT,WIDTH, or unknown")
+        for part in text.split(",")
+    ]
     if len(sides) > 2:
         raise WrongArgumentError("a pixel has two sides", found=text, where="--pixel-size")
     return sides[0] if len(sides) == 1 else (sides[0], sides[1])
@@ -38,4 +41,6 @@ def _number(text: str, option: str, expected: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise WrongArgumentError("this is no number", expected=expected, found=repr(text), where=option) from error
+        raise WrongArgumentError(
+            "this is no number", expected=expected, found=repr(text), where=option
+        ) from error

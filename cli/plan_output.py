@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 def show_plan(output: Output, plan: RunPlan) -> None:
     """List the units of a plan, and say which of them are whole already."""
     done = plan.journal.markers()
-    units = [{"unit": unit.name, "t_start": unit.t_start, "t_stop": unit.t_stop} for unit in plan.units]
-    output.event("plan", {"operator": plan.operator, "target": plan.target, "digest": plan.digest, "units": units})
-    output.line(f"{plan.operator} → {plan.target}: {len(units)} unit(s), {len(done)} of them whole already")
+    units = [
+        {"unit": unit.name, "t_start": unit.t_start, "t_stop": unit.t_stop} for unit in plan.units
+    ]
+    output.event(
+        "plan",
+        {"operator": plan.operator, "target": plan.target, "digest": plan.digest, "units": units},
+    )
+    output.line(
+        f"{plan.operator} → {plan.target}: {len(units)} unit(s), {len(done)} of them whole already"
+    )
     for unit in plan.units:
         output.line(f"  {unit.name}{' (whole)' if unit.name in done else ''}")

@@ -12,15 +12,28 @@ from .run_output import show_run
 
 def predict(
     dataset: Annotated[str, typer.Argument(help="Dataset.")],
-    model: Annotated[str, typer.Option(help="Bundled model by name, or a .safetensors file.")] = "bacteria",
-    channel: Annotated[int | None, typer.Option(help="Image channel to read; needed where there are several.")] = None,
-    gap: Annotated[int | None, typer.Option(min=1, help="Gap δ between considered frames; default: the model's.")] = None,
-    tile: Annotated[int, typer.Option(min=64, help="Side of a tile in pixels, for large frames.")] = 1024,
-    tile_overlap: Annotated[int, typer.Option(min=0, help="Pixels that neighbouring tiles share.")] = 128,
+    model: Annotated[
+        str, typer.Option(help="Bundled model by name, or a .safetensors file.")
+    ] = "bacteria",
+    channel: Annotated[
+        int | None, typer.Option(help="Image channel to read; needed where there are several.")
+    ] = None,
+    gap: Annotated[
+        int | None,
+        typer.Option(min=1, help="Gap δ between considered frames; default: the model's."),
+    ] = None,
+    tile: Annotated[
+        int, typer.Option(min=64, help="Side of a tile in pixels, for large frames.")
+    ] = 1024,
+    tile_overlap: Annotated[
+        int, typer.Option(min=0, help="Pixels that neighbouring tiles share.")
+    ] = 128,
     name: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     overwrite: OverwriteOption = False,
     workers: WorkersOption = 1,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Predict distance maps, displacements and link multiplicities; each frame is encoded once."""
@@ -32,13 +45,21 @@ def predict(
     from .plan_output import show_plan
 
     output = Output(as_json=as_json)
-    parameters = PredictionParameters(channel=channel, gap=gap, tile=tile, tile_overlap=tile_overlap)
+    parameters = PredictionParameters(
+        channel=channel, gap=gap, tile=tile, tile_overlap=tile_overlap
+    )
     movie = open_movie(dataset)
     if dry_run:
         show_plan(output, plan_prediction(movie, model, parameters, name=name))
         return
     with output.progress() as progress:
         done = run_prediction(
-            movie, model, parameters, name=name, overwrite=overwrite, workers=workers, on_progress=progress
+            movie,
+            model,
+            parameters,
+            name=name,
+            overwrite=overwrite,
+            workers=workers,
+            on_progress=progress,
         )
     show_run(output, done)

@@ -13,10 +13,15 @@ from .run_output import show_run
 
 def run(
     dataset: Annotated[str, typer.Argument(help="Dataset.")],
-    model: Annotated[str, typer.Option(help="Bundled model by name, or a .safetensors file.")] = "bacteria",
-    channel: Annotated[int | None, typer.Option(help="Image channel to read; needed where there are several.")] = None,
+    model: Annotated[
+        str, typer.Option(help="Bundled model by name, or a .safetensors file.")
+    ] = "bacteria",
+    channel: Annotated[
+        int | None, typer.Option(help="Image channel to read; needed where there are several.")
+    ] = None,
     thickness: Annotated[
-        float | None, typer.Option(min=0.1, help="Typical width of a cell in pixels; default: the model's.")
+        float | None,
+        typer.Option(min=0.1, help="Typical width of a cell in pixels; default: the model's."),
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
@@ -37,7 +42,9 @@ def run(
     options = RunOptions(
         model=model,
         prediction=PredictionParameters(channel=channel),
-        segmentation=None if thickness is None else SegmentationParameters(object_thickness=thickness),
+        segmentation=None
+        if thickness is None
+        else SegmentationParameters(object_thickness=thickness),
         prediction_name=prediction,
         name=name,
         overwrite=overwrite,

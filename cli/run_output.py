@@ -24,7 +24,11 @@ def show_run(output: Output, run: Run) -> None:
     }
     output.event("run", values)
     counts = ", ".join(f"{count} {name}" for name, count in record.counts.items())
-    state = "was whole already, nothing to do" if run.units_computed == 0 else f"{run.units_computed} unit(s) computed"
+    state = (
+        "was whole already, nothing to do"
+        if run.units_computed == 0
+        else f"{run.units_computed} unit(s) computed"
+    )
     output.line(f"{record.operator} → {record.target}: {counts} ({state})")
     for text in record.warnings:
         output.line(f"  note: {text}")

@@ -12,11 +12,21 @@ from .run_output import show_run
 
 def segment(
     dataset: Annotated[str, typer.Argument(help="Dataset with a prediction.")],
-    thickness: Annotated[float, typer.Option(min=0.1, help="Typical width of a cell in pixels.")] = 6.0,
-    edm_threshold: Annotated[float, typer.Option(help="Pixels of a cell have a larger EDM than this.")] = 0.0,
-    min_peak_edm: Annotated[float, typer.Option(help="A cell's largest EDM is at least this, in pixels.")] = 1.0,
-    min_area: Annotated[int, typer.Option(min=0, help="Smaller regions are merged or removed, in pixels.")] = 10,
-    merge_criterion: Annotated[float, typer.Option(min=0, max=1, help="Amplitude ratio under which regions merge.")] = 1e-3,
+    thickness: Annotated[
+        float, typer.Option(min=0.1, help="Typical width of a cell in pixels.")
+    ] = 6.0,
+    edm_threshold: Annotated[
+        float, typer.Option(help="Pixels of a cell have a larger EDM than this.")
+    ] = 0.0,
+    min_peak_edm: Annotated[
+        float, typer.Option(help="A cell's largest EDM is at least this, in pixels.")
+    ] = 1.0,
+    min_area: Annotated[
+        int, typer.Option(min=0, help="Smaller regions are merged or removed, in pixels.")
+    ] = 10,
+    merge_criterion: Annotated[
+        float, typer.Option(min=0, max=1, help="Amplitude ratio under which regions merge.")
+    ] = 1e-3,
     prediction: Annotated[str, typer.Option(help="Prediction to read.")] = "distnet",
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     overwrite: OverwriteOption = False,

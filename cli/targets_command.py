@@ -25,6 +25,11 @@ def targets(
     output = Output(as_json=as_json)
     with output.progress() as progress:
         done = run_targets(
-            open_movie(dataset), labels=labels, name=name, overwrite=overwrite, workers=workers, on_progress=progress
+            open_movie(dataset),
+            labels=labels,
+            name=name,
+            overwrite=overwrite,
+            workers=workers,
+            on_progress=progress,
         )
     show_run(output, done)

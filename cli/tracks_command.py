@@ -16,9 +16,15 @@ def tracks(
     dataset: Annotated[str, typer.Argument(help="Dataset with a linked result.")],
     name: Annotated[str, typer.Option(help="Result to read.")] = "cells",
     lineage: Annotated[int | None, typer.Option(help="Only this lineage_id.")] = None,
-    descendants_of: Annotated[int | None, typer.Option(help="Only this track_id and its descendants.")] = None,
-    columns: Annotated[str | None, typer.Option(help="Columns to show, separated by commas.")] = None,
-    form: Annotated[str, typer.Option("--format", help="table, tree, csv or json (one object a line).")] = "table",
+    descendants_of: Annotated[
+        int | None, typer.Option(help="Only this track_id and its descendants.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Columns to show, separated by commas.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="table, tree, csv or json (one object a line).")
+    ] = "table",
     as_json: JsonOption = False,
 ) -> None:
     """Show the tracks of a result: when they begin and end and how, parents and children."""
@@ -28,7 +34,9 @@ def tracks(
     form = "json" if as_json else one_of(form, FORMATS, "--format")
     output = Output(as_json=form == "json")
     chosen = columns.split(",") if columns else None
-    found = list_tracks(open_movie(dataset), name, lineage=lineage, descendants_of=descendants_of, columns=chosen)
+    found = list_tracks(
+        open_movie(dataset), name, lineage=lineage, descendants_of=descendants_of, columns=chosen
+    )
     if form == "json":
         for row in found.to_pylist():
             output.event("track", row)

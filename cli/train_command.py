@@ -12,10 +12,18 @@ from .output import JsonOption, Output, OverwriteOption
 def train(
     datasets: Annotated[list[str], typer.Argument(help="Datasets with labels to learn from.")],
     out: Annotated[str, typer.Option(help="Model file to write, *.safetensors.")],
-    validation: Annotated[list[str] | None, typer.Option(help="Dataset held back to choose the best epoch by.")] = None,
-    preset: Annotated[str, typer.Option(help="Shape of the network: small, d2, d3 or d4.")] = "small",
-    filters: Annotated[int | None, typer.Option(help="Feature filters F, instead of the preset's.")] = None,
-    frames: Annotated[int | None, typer.Option(help="Considered frames N, odd, instead of the preset's.")] = None,
+    validation: Annotated[
+        list[str] | None, typer.Option(help="Dataset held back to choose the best epoch by.")
+    ] = None,
+    preset: Annotated[
+        str, typer.Option(help="Shape of the network: small, d2, d3 or d4.")
+    ] = "small",
+    filters: Annotated[
+        int | None, typer.Option(help="Feature filters F, instead of the preset's.")
+    ] = None,
+    frames: Annotated[
+        int | None, typer.Option(help="Considered frames N, odd, instead of the preset's.")
+    ] = None,
     gaps: Annotated[str, typer.Option(help="Gaps δ to draw from, for example 1 or 1,2,3.")] = "1",
     tile: Annotated[str, typer.Option(help="Tile height,width in pixels.")] = "256,256",
     batch: Annotated[int, typer.Option(min=1, help="Windows in a step.")] = 4,
@@ -23,7 +31,9 @@ def train(
     epochs: Annotated[int, typer.Option(min=1, help="Epochs.")] = 1000,
     learning_rate: Annotated[float, typer.Option(min=0, help="Adam's learning rate.")] = 2e-4,
     schedule: Annotated[str, typer.Option(help="plateau or cosine.")] = "plateau",
-    loss_reduction: Annotated[str, typer.Option(help="mean-over-cells or sum-over-all.")] = "mean-over-cells",
+    loss_reduction: Annotated[
+        str, typer.Option(help="mean-over-cells or sum-over-all.")
+    ] = "mean-over-cells",
     channel: Annotated[int | None, typer.Option(help="Image channel to read.")] = None,
     labels: Annotated[str, typer.Option(help="Name of the labels to learn from.")] = "reference",
     seed: Annotated[int, typer.Option(help="Seed of weights and samples.")] = 0,
@@ -49,7 +59,9 @@ def train(
         epochs=epochs,
         learning_rate=learning_rate,
         schedule=one_of(schedule, ("plateau", "cosine"), "--schedule"),
-        loss_reduction=one_of(loss_reduction, ("mean-over-cells", "sum-over-all"), "--loss-reduction"),
+        loss_reduction=one_of(
+            loss_reduction, ("mean-over-cells", "sum-over-all"), "--loss-reduction"
+        ),
         seed=seed,
         channel=channel,
         labels=labels,

@@ -44,11 +44,18 @@ class DistnetError(Exception):
             "where": self.where,
             "what to do": self.remedy,
         }
-        return "\n".join([self.problem, *(f"  {name}: {text}" for name, text in parts.items() if text)])
+        return "\n".join(
+            [self.problem, *(f"  {name}: {text}" for name, text in parts.items() if text)]
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let an error travel between processes with all its parts."""
-        parts = {"expected": self.expected, "found": self.found, "where": self.where, "remedy": self.remedy}
+        parts = {
+            "expected": self.expected,
+            "found": self.found,
+            "where": self.where,
+            "remedy": self.remedy,
+        }
         return (_rebuild, (type(self), self.problem, parts))
 
 

@@ -24,7 +24,9 @@ def require_backend() -> str:
         raise _missing("Keras is not installed")
     asked = os.environ.get("KERAS_BACKEND")
     if asked is None:
-        asked = next((name for name, module in BACKENDS.items() if importlib.util.find_spec(module)), None)
+        asked = next(
+            (name for name, module in BACKENDS.items() if importlib.util.find_spec(module)), None
+        )
         if asked is None:
             raise _missing("no Keras backend is installed")
         os.environ["KERAS_BACKEND"] = asked

@@ -32,12 +32,18 @@ class Model:
     digest: str
 
 
-def save_model(path: Path, card: ModelCard, network: Any, *, precision: Literal["float16", "float32"] = "float32") -> str:
+def save_model(
+    path: Path,
+    card: ModelCard,
+    network: Any,
+    *,
+    precision: Literal["float16", "float32"] = "float32",
+) -> str:
     """Write the network's weights and card; return the digest that `load_model` will find.
 
     `precision` is the weights' in the file; they are float32 again when loaded.
     """
-    from distnet_store.model.weights import get_weights  # noqa: PLC0415 - Keras loads only where a network is used
+    from distnet_store.model.weights import get_weights
 
     weights = {name: value.astype(precision) for name, value in get_weights(network).items()}
     data = save(weights, metadata={_CARD: card.model_dump_json()})
@@ -55,7 +61,11 @@ def read_card(path: Path) -> ModelCard:
         ModelMismatchError: it is no model file of this package, or damaged.
     """
     if not path.is_file():
-        raise NotFoundError("there is no model file", where=str(path), remedy="`distnet-store info --models` lists those that come with the package")
+        raise NotFoundError(
+            "there is no model file",
+            where=str(path),
+            remedy="`distnet-store info --models` lists those that come with the package",
+        )
     try:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get(_CARD, "")
@@ -86,8 +96,8 @@ def load_model(path: Path) -> Model:
     """
     card = read_card(path)
     require_backend()
-    from distnet_store.model.network import build_network  # noqa: PLC0415 - see above
-    from distnet_store.model.weights import set_weights  # noqa: PLC0415
+    from distnet_store.model.network import build_network
+    from distnet_store.model.weights import set_weights
 
     network = build_network(card.network)
     set_weights(network, _arrays(path), str(path))

@@ -67,7 +67,9 @@ def _reduced(value: Any, weight: Any, reduction: Reduction) -> Any:
 
 
 def _weighted(value: Any, weight: Any) -> Any:
-    return ops.sum(value * weight) / ops.maximum(ops.sum(ops.broadcast_to(weight, ops.shape(value))), 1.0)
+    return ops.sum(value * weight) / ops.maximum(
+        ops.sum(ops.broadcast_to(weight, ops.shape(value))), 1.0
+    )
 
 
 def _size(value: Any) -> Any:

@@ -105,7 +105,10 @@ class Network:
         frames, filters = self.config.frames, self.config.filters
         encoded = [keras.Input((None, None, filters), name=f"frame_{k}") for k in range(frames)]
         halves = [
-            [keras.Input((None, None, filters), name=f"pair_{a}_{b}_{role}") for role in ("earlier", "later")]
+            [
+                keras.Input((None, None, filters), name=f"pair_{a}_{b}_{role}")
+                for role in ("earlier", "later")
+            ]
             for a, b in frame_pairs(frames)
         ]
         pairs = [layers.Activation("relu")(layers.Add()(both)) for both in halves]
@@ -156,9 +159,13 @@ def build_network(config: NetworkConfig) -> Network:
         blend_frames=Combine(width, name="blend_frames"),
         blend_pairs=Combine(width, name="blend_pairs"),
         blend_all=Combine(width, name="blend_all"),
-        blender=tuple(ResidualConvolution(3, width, dropout=dropout, name=f"blender_{k}") for k in range(3)),
+        blender=tuple(
+            ResidualConvolution(3, width, dropout=dropout, name=f"blender_{k}") for k in range(3)
+        ),
         extract_frames=tuple(_extraction(filters, f"extract_frame_{k}") for k in range(frames)),
-        extract_pairs=tuple(_extraction(filters, f"extract_pair_{k}") for k in range(2 * frames - 4)),
+        extract_pairs=tuple(
+            _extraction(filters, f"extract_pair_{k}") for k in range(2 * frames - 4)
+        ),
         combine_frame=Combine(filters, name="combine_frame"),
         combine_pair=Combine(filters, name="combine_pair"),
         edm=Decoder(levels, half, heads=1, dropout=dropout, name="edm"),

@@ -76,18 +76,26 @@ class SampleBatches:
         windows = np.stack([window for window, _ in samples])
         return windows, {name: np.stack([t[name] for _, t in samples]) for name in samples[0][1]}
 
-    def _sample(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
+    def _sample(
+        self, rng: np.random.Generator
+    ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
         movie = self._movies[int(rng.integers(len(self._movies)))]
         gap = int(rng.choice(self._parameters.gaps))
-        times = window_frames(int(rng.integers(movie.n_frames)), self._network.frames, gap, movie.n_frames)
+        times = window_frames(
+            int(rng.integers(movie.n_frames)), self._network.frames, gap, movie.n_frames
+        )
         images, labels, known = self._window(movie, times, rng)
         pairs = frame_pairs(self._network.frames)
-        links = [linked_between(movie.links, _present(labels[a]), times[a], times[b]) for a, b in pairs]
+        links = [
+            linked_between(movie.links, _present(labels[a]), times[a], times[b]) for a, b in pairs
+        ]
         frames, linked = window_targets(list(labels), pairs, links)
         targets = assemble_targets(labels, known, pairs, (frames, linked), self._weights)
         return images[..., np.newaxis], targets
 
-    def _window(self, movie: TrainingMovie, times: list[int], rng: np.random.Generator) -> augment.Window:
+    def _window(
+        self, movie: TrainingMovie, times: list[int], rng: np.random.Generator
+    ) -> augment.Window:
         limits = self._parameters.augmentation
         images = np.stack([movie.image(t) for t in times])
         labels = np.stack([movie.labels(t) for t in times])
@@ -111,7 +119,7 @@ def class_weights(movies: Sequence[TrainingMovie]) -> NDArray[np.float32]:
             many = int((number > 1).sum())
             counts += [len(own) - len(found), len(found) - many, many]
     weights = counts.sum() / np.maximum(3 * counts, 1)
-    return np.clip(weights, 1 / MAX_CLASS_WEIGHT, MAX_CLASS_WEIGHT).astype(np.float32)
+    return np.asarray(np.clip(weights, 1 / MAX_CLASS_WEIGHT, MAX_CLASS_WEIGHT), np.float32)
 
 
 def assemble_targets(
@@ -130,18 +138,28 @@ def assemble_targets(
         "edm": _float(np.stack([np.stack([f.edm for f in frames]), everywhere], axis=-1)),
         "gdcm": _float(np.stack([np.stack([f.gdcm for f in frames]), cells], axis=-1)),
         "displacement": _float(
-            np.stack([np.concatenate([p.displacement, m], axis=-1) for p, m in zip(linked, masks, strict=True)])
+            np.stack(
+                [
+                    np.concatenate([p.displacement, m], axis=-1)
+                    for p, m in zip(linked, masks, strict=True)
+                ]
+            )
         ),
         "multiplicity": _float(
-            np.stack([_one_hot(p.multiplicity, m, weights) for p, m in zip(linked, masks, strict=True)])
+            np.stack(
+                [_one_hot(p.multiplicity, m, weights) for p, m in zip(linked, masks, strict=True)]
+            )
         ),
     }
 
 
-def _one_hot(category: NDArray[np.uint8], mask: NDArray[np.bool_], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def _one_hot(
+    category: NDArray[np.uint8], mask: NDArray[np.bool_], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return (y, x, 6): for each direction the class weight in the channel of the true class."""
     weighted = weights[category] * mask
-    return np.where(category[..., np.newaxis] == np.arange(3), weighted[..., np.newaxis], 0).reshape(*mask.shape[:2], 6)
+    chosen = np.where(category[..., np.newaxis] == np.arange(3), weighted[..., np.newaxis], 0)
+    return np.asarray(chosen.reshape(*mask.shape[:2], 6), np.float32)
 
 
 def _present(labels: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -33,7 +33,10 @@ def predict_frames(
     tiles = cut_tiles(height, width, tiling.tile, tiling.overlap)
     if len(tiles) == 1:
         return _stacked(predictor.predict(t, read, n_frames) for t in times)
-    sums = {name: np.zeros((len(times), len(MAPS[name].channels), height, width), np.float32) for name in MAPS}
+    sums = {
+        name: np.zeros((len(times), len(MAPS[name].channels), height, width), np.float32)
+        for name in MAPS
+    }
     weights = np.zeros((height, width), np.float32)
     for tile in tiles:
         predictor.forget()

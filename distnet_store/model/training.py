@@ -68,7 +68,9 @@ def train_network(
     keras.utils.set_random_seed(sampling.seed)
     network = build_network(config)
     model = network.training_model()
-    model.compile(optimizer=_optimizer(sampling, training), loss=_losses(training), jit_compile=False)
+    model.compile(
+        optimizer=_optimizer(sampling, training), loss=_losses(training), jit_compile=False
+    )
     samples = SampleBatches(movies, config, sampling)
     held_back = _held_back(validation, config, sampling)
     best = _Best(model)
@@ -90,13 +92,19 @@ def train_network(
     return TrainingResult(network, tuple(history), best.epoch or training.epochs)
 
 
-def _check(config: NetworkConfig, movies: Sequence[TrainingMovie], sampling: SamplingParameters) -> None:
+def _check(
+    config: NetworkConfig, movies: Sequence[TrainingMovie], sampling: SamplingParameters
+) -> None:
     if not movies:
-        raise WrongArgumentError("there is no movie to train on", remedy="name at least one dataset with labels")
+        raise WrongArgumentError(
+            "there is no movie to train on", remedy="name at least one dataset with labels"
+        )
     multiple = 2**config.levels
     if any(side % multiple for side in sampling.tile):
         raise WrongArgumentError(
-            "the tile does not fit the network", expected=f"multiples of {multiple}", found=str(sampling.tile)
+            "the tile does not fit the network",
+            expected=f"multiples of {multiple}",
+            found=str(sampling.tile),
         )
 
 
@@ -123,7 +131,9 @@ def _losses(training: TrainingParameters) -> dict[str, Any]:
     }
 
 
-def _held_back(movies: Sequence[TrainingMovie], config: NetworkConfig, sampling: SamplingParameters) -> Any:
+def _held_back(
+    movies: Sequence[TrainingMovie], config: NetworkConfig, sampling: SamplingParameters
+) -> Any:
     """Return a fixed set of samples of the held-back movies: the same ones after every epoch."""
     if not movies:
         return None
@@ -142,7 +152,9 @@ def _mean_losses(
     """
     values: dict[str, float] = {}
     for index, (windows, targets) in enumerate(batches):
-        values = {name: float(value) for name, value in run(windows, targets, return_dict=True).items()}
+        values = {
+            name: float(value) for name, value in run(windows, targets, return_dict=True).items()
+        }
         if not math.isfinite(values["loss"]):
             raise InvalidDataError(
                 "the loss is no number any more",
@@ -152,7 +164,9 @@ def _mean_losses(
     return values
 
 
-def _slow_down(optimizer: Any, history: list[dict[str, float]], training: TrainingParameters) -> None:
+def _slow_down(
+    optimizer: Any, history: list[dict[str, float]], training: TrainingParameters
+) -> None:
     """Halve the learning rate when the loss has not improved for `plateau_epochs` epochs."""
     losses = [values.get("val_loss", values["loss"]) for values in history]
     since_best = len(losses) - 1 - int(np.argmin(losses))

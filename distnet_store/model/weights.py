@@ -19,12 +19,20 @@ def named_variables(network: Network) -> dict[str, Any]:
         >>> list(named_variables(network))[0]                 # doctest: +SKIP
         'encoder/down_0/convolution/kernel'
     """
-    return {v.path: v for layer in network_layers(network) for v in layer.weights if "seed" not in v.path}
+    return {
+        v.path: v
+        for layer in network_layers(network)
+        for v in layer.weights
+        if "seed" not in v.path
+    }
 
 
 def get_weights(network: Network) -> dict[str, NDArray[np.float32]]:
     """Return the values of all weights by name."""
-    return {name: np.asarray(ops.convert_to_numpy(v), dtype=np.float32) for name, v in named_variables(network).items()}
+    return {
+        name: np.asarray(ops.convert_to_numpy(v.value), dtype=np.float32)
+        for name, v in named_variables(network).items()
+    }
 
 
 def set_weights(network: Network, arrays: dict[str, NDArray[np.float32]], where: str) -> None:
@@ -42,6 +50,8 @@ def set_weights(network: Network, arrays: dict[str, NDArray[np.float32]], where:
         elif not np.isfinite(arrays[name]).all():
             problems.append(f"{name} is not finite")
     if problems:
-        raise ModelMismatchError("the weights do not fit the model", found="; ".join(sorted(problems)[:5]), where=where)
+        raise ModelMismatchError(
+            "the weights do not fit the model", found="; ".join(sorted(problems)[:5]), where=where
+        )
     for name, variable in variables.items():
         variable.assign(arrays[name])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from distnet_store.ops.normalise import scale_to_range
+
+_Number = TypeVar("_Number", np.float32, np.int32)
 
 Window = tuple[NDArray[np.float32], NDArray[np.integer], NDArray[np.bool_]]
 """Images (n, y, x), labels (n, y, x), and where they are known (y, x): False in padding."""
@@ -43,10 +46,18 @@ def draw_tile(
     """
     factor = 1 + rng.uniform(-zoom, zoom)
     sides = [max(1, round(side / factor)) for side in tile]
-    starts = [int(rng.integers(0, max(1, size - side + 1))) for size, side in zip(images.shape[1:], sides, strict=True)]
-    cut = (slice(None), *(slice(start, start + side) for start, side in zip(starts, sides, strict=True)))
-    image, label = images[cut].astype(np.float32), labels[cut]
-    shape = tuple(min(goal, round(side * factor)) for goal, side in zip(tile, image.shape[1:], strict=True))
+    starts = [
+        int(rng.integers(0, max(1, size - side + 1)))
+        for size, side in zip(images.shape[1:], sides, strict=True)
+    ]
+    cut = (
+        slice(None),
+        *(slice(start, start + side) for start, side in zip(starts, sides, strict=True)),
+    )
+    image, label = images[cut].astype(np.float32), labels[cut].astype(np.int32)
+    shape = tuple(
+        min(goal, round(side * factor)) for goal, side in zip(tile, image.shape[1:], strict=True)
+    )
     image, label = _resize(image, shape, order=1), _resize(label, shape, order=0)
     pad = [(0, 0), *((0, goal - side) for goal, side in zip(tile, shape, strict=True))]
     known = np.pad(np.ones(shape, np.bool_), pad[1:])
@@ -58,10 +69,16 @@ def flip_and_turn(window: Window, rng: np.random.Generator) -> Window:
     images, labels, known = window
     for axis in (-2, -1):
         if rng.random() < 0.5:
-            images, labels, known = (np.flip(part, axis) for part in (images, labels, known))
+            images, labels, known = (
+                np.flip(images, axis),
+                np.flip(labels, axis),
+                np.flip(known, axis),
+            )
     if images.shape[-1] == images.shape[-2]:
         turns = int(rng.integers(4))
-        images, labels, known = (np.rot90(part, turns, (-2, -1)) for part in (images, labels, known))
+        plane = (-2, -1)
+        images, labels = np.rot90(images, turns, plane), np.rot90(labels, turns, plane)
+        known = np.rot90(known, turns, plane)
     return np.ascontiguousarray(images), np.ascontiguousarray(labels), np.ascontiguousarray(known)
 
 
@@ -75,9 +92,13 @@ def drop_edge_fragments(labels: NDArray[np.integer], min_area: int) -> NDArray[n
     return kept
 
 
-def change_intensity(image: NDArray[np.float32], limits: Augmentation, rng: np.random.Generator) -> NDArray[np.float32]:
+def change_intensity(
+    image: NDArray[np.float32], limits: Augmentation, rng: np.random.Generator
+) -> NDArray[np.float32]:
     """Scale one image (y, x) by random percentiles, bend its histogram, blur it, add noise."""
-    low, high = np.percentile(image, [rng.uniform(*limits.low_percentile), rng.uniform(*limits.high_percentile)])
+    low, high = np.percentile(
+        image, [rng.uniform(*limits.low_percentile), rng.uniform(*limits.high_percentile)]
+    )
     image = bend_histogram(scale_to_range(image, float(low), float(high)), limits, rng)
     if rng.random() < limits.blur_probability:
         image = ndimage.gaussian_filter(image, rng.uniform(*limits.blur_sigma))
@@ -85,22 +106,29 @@ def change_intensity(image: NDArray[np.float32], limits: Augmentation, rng: np.r
     return (image + rng.normal(0, level, image.shape)).astype(np.float32)
 
 
-def bend_histogram(image: NDArray[np.float32], limits: Augmentation, rng: np.random.Generator) -> NDArray[np.float32]:
+def bend_histogram(
+    image: NDArray[np.float32], limits: Augmentation, rng: np.random.Generator
+) -> NDArray[np.float32]:
     """Map intensities through a random increasing curve that leaves 0 and 1 in place (elastic histogram)."""
     knots = np.linspace(0, 1, limits.histogram_points + 2)
-    values = knots + np.pad(rng.uniform(-1, 1, limits.histogram_points), 1) * limits.histogram_strength
+    values = (
+        knots + np.pad(rng.uniform(-1, 1, limits.histogram_points), 1) * limits.histogram_strength
+    )
     values = np.maximum.accumulate(values)
     inside = np.interp(image, knots, values)
     outside = image - np.clip(image, 0, 1)  # np.interp is flat beyond its ends
     return (inside + outside).astype(np.float32)
 
 
-def _resize(stack: NDArray[np.generic], shape: tuple[int, ...], *, order: int) -> NDArray[np.generic]:
+def _resize(
+    stack: NDArray[_Number], shape: tuple[int, ...], *, order: Literal[0, 1]
+) -> NDArray[_Number]:
     if stack.shape[1:] == tuple(shape):
         return stack
     rows, columns = (
         np.clip((np.arange(goal) + 0.5) * side / goal - 0.5, 0, side - 1)
         for goal, side in zip(shape, stack.shape[1:], strict=True)
     )
-    grid = np.meshgrid(rows, columns, indexing="ij")
-    return np.stack([ndimage.map_coordinates(frame, grid, order=order, mode="nearest") for frame in stack])
+    grid = np.stack(np.meshgrid(rows, columns, indexing="ij"))
+    resized = [ndimage.map_coordinates(frame, grid, order=order, mode="nearest") for frame in stack]
+    return np.stack(resized).astype(stack.dtype)

@@ -8,14 +8,18 @@ from numpy.typing import NDArray
 from distnet_store.spec.parameters import PercentileNormalisation
 
 
-def percentile_range(image: NDArray[np.generic], normalisation: PercentileNormalisation) -> tuple[float, float]:
+def percentile_range(
+    image: NDArray[np.generic], normalisation: PercentileNormalisation
+) -> tuple[float, float]:
     """Return the values of a frame (y, x) that become 0 and 1.
 
     Example:
         >>> percentile_range(np.arange(101.0).reshape(1, -1), PercentileNormalisation())
         (1.0, 99.0)
     """
-    low, high = np.percentile(image, [normalisation.low, normalisation.high])
+    low, high = np.percentile(
+        np.asarray(image, np.float64), [normalisation.low, normalisation.high]
+    )
     return float(low), float(high)
 
 
@@ -26,4 +30,6 @@ def scale_to_range(image: NDArray[np.generic], low: float, high: float) -> NDArr
     """
     if high <= low:
         return np.zeros(image.shape, np.float32)
-    return ((image.astype(np.float32) - np.float32(low)) / np.float32(high - low)).astype(np.float32)
+    return ((image.astype(np.float32) - np.float32(low)) / np.float32(high - low)).astype(
+        np.float32
+    )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
+
+_Pixel = TypeVar("_Pixel", bound=np.generic)
 
 
 def outline_pixels(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -25,6 +29,6 @@ def outline_pixels(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
     return edge & (labels > 0)
 
 
-def enlarge(frame: NDArray[np.generic], factor: int) -> NDArray[np.generic]:
+def enlarge(frame: NDArray[_Pixel], factor: int) -> NDArray[_Pixel]:
     """Repeat each pixel of a frame (y, x) `factor` times along both axes."""
     return frame.repeat(factor, axis=0).repeat(factor, axis=1)

@@ -24,11 +24,14 @@ def level_shapes(height: int, width: int) -> list[tuple[int, int]]:
 
 def halve_mean(block: NDArray[np.generic]) -> NDArray[np.generic]:
     """Return 2 × 2 means over the last two axes, in the same dtype; odd sides repeat their last line."""
-    even = _even(block).astype(np.float64 if block.dtype.itemsize > 4 else np.float32)
-    mean = (even[..., ::2, ::2] + even[..., 1::2, ::2] + even[..., ::2, 1::2] + even[..., 1::2, 1::2]) / 4
-    if np.issubdtype(block.dtype, np.integer):
-        mean = np.rint(mean)
-    return mean.astype(block.dtype)
+    wide = np.float64 if block.dtype.itemsize > 4 else np.float32
+    even: NDArray[np.floating] = np.asarray(_even(block), dtype=wide)
+    total = (
+        even[..., ::2, ::2] + even[..., 1::2, ::2] + even[..., ::2, 1::2] + even[..., 1::2, 1::2]
+    )
+    mean = total / 4
+    rounded = np.rint(mean) if np.issubdtype(block.dtype, np.integer) else mean
+    return np.asarray(rounded, dtype=block.dtype)
 
 
 def halve_nearest(block: NDArray[np.generic]) -> NDArray[np.generic]:

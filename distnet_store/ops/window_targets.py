@@ -54,7 +54,9 @@ def pair_targets(
     earlier, later = targets
     known = np.isin(links[:, 0], earlier.ids) & np.isin(links[:, 1], later.ids)
     links = links[known]
-    back = motion_targets(labels[1], later.ids, later.centres, earlier.ids, earlier.centres, links[:, ::-1])
+    back = motion_targets(
+        labels[1], later.ids, later.centres, earlier.ids, earlier.centres, links[:, ::-1]
+    )
     forth = motion_targets(labels[0], earlier.ids, earlier.centres, later.ids, later.centres, links)
     return PairTargets(
         displacement=np.concatenate([back[0], forth[0]], axis=-1),
@@ -63,7 +65,9 @@ def pair_targets(
 
 
 def window_targets(
-    labels: Sequence[NDArray[np.integer]], pairs: Sequence[tuple[int, int]], links: Sequence[NDArray[np.int64]]
+    labels: Sequence[NDArray[np.integer]],
+    pairs: Sequence[tuple[int, int]],
+    links: Sequence[NDArray[np.int64]],
 ) -> tuple[list[FrameTargets], list[PairTargets]]:
     """Return the targets of every frame and every pair of positions; `links` are those of each pair."""
     frames = [frame_targets(frame) for frame in labels]

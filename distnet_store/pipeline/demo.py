@@ -51,7 +51,9 @@ def run_demo(
             where=str(examples),
             remedy="run this in a clone of the repository, or name the folder with --examples",
         )
-    return [_chamber(examples / name, folder / f"{name}.ome.zarr", on_progress) for name in CHAMBERS]
+    return [
+        _chamber(examples / name, folder / f"{name}.ome.zarr", on_progress) for name in CHAMBERS
+    ]
 
 
 def compare_with_reference(movie: Movie, name: str = DEFAULT_RESULT) -> Agreement:
@@ -61,17 +63,29 @@ def compare_with_reference(movie: Movie, name: str = DEFAULT_RESULT) -> Agreemen
         NotFoundError: one of them is not there.
     """
     frames = (
-        (movie.labels_frame(paths.REFERENCE, t), movie.labels_frame(name, t)) for t in range(movie.n_frames)
+        (movie.labels_frame(paths.REFERENCE, t), movie.labels_frame(name, t))
+        for t in range(movie.n_frames)
     )
     return compare_results(frames, movie_links(movie, paths.REFERENCE), movie_links(movie, name))
 
 
-def _chamber(source: Path, target: Path, on_progress: Callable[[str, int, int], None] | None) -> DemoResult:
+def _chamber(
+    source: Path, target: Path, on_progress: Callable[[str, int, int], None] | None
+) -> DemoResult:
     movie = import_movie(
-        source / "img_phase.tif", target, pixel_size_um="unknown", frame_interval_s="unknown", overwrite=True
+        source / "img_phase.tif",
+        target,
+        pixel_size_um="unknown",
+        frame_interval_s="unknown",
+        overwrite=True,
     )
     movie = import_labels(movie, source / "labels_ctc.tif", links=source / "man_track.txt")
     runs = run(movie, RunOptions(), on_progress=on_progress)
     picture = target.with_name(f"{source.name}-overview.png")
-    draw_overview(movie, DEFAULT_RESULT, picture, title=f"{source.name} (E. coli, phase contrast), bundled model")
+    draw_overview(
+        movie,
+        DEFAULT_RESULT,
+        picture,
+        title=f"{source.name} (E. coli, phase contrast), bundled model",
+    )
     return DemoResult(movie, runs, compare_with_reference(movie), picture)

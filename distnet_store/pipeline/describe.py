@@ -11,7 +11,9 @@ def describe_movie(movie: Movie) -> dict[str, object]:
     own = movie.attributes
     runs = run_records(movie.location) if own is not None else []
     return {
-        "schema": own.schema_version if own is not None else "none: written by another program, read only",
+        "schema": own.schema_version
+        if own is not None
+        else "none: written by another program, read only",
         "OME-NGFF": movie.layout.ngff_version,
         "frames": movie.n_frames,
         "channels": list(movie.channel_names),

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
-import dask
+from dask.base import compute as compute_together
 from dask.callbacks import Callback
+from dask.delayed import delayed
 
 from distnet_store.pipeline.units import Unit
 from distnet_store.spec.runs import OperatorName, RunRecord, UnitMarker
@@ -76,21 +77,25 @@ def run_units(
     done = plan.journal.markers()
     todo = [unit for unit in plan.units if unit.name not in done]
     total = sum(unit.t_stop - unit.t_start for unit in plan.units)
-    report = _Reporter(plan.operator, total, total - sum(u.t_stop - u.t_start for u in todo), on_progress)
+    report = _Reporter(
+        plan.operator, total, total - sum(u.t_stop - u.t_start for u in todo), on_progress
+    )
 
     def compute(unit: Unit) -> UnitMarker:
         marker = work(unit)
         plan.journal.mark(marker)
         return marker
 
-    tasks = [dask.delayed(compute, pure=False)(unit) for unit in todo]
+    tasks = [delayed(compute, pure=False)(unit) for unit in todo]
     scheduler = "synchronous" if workers == 1 else "threads"
     with _UnitCallback(report):
-        computed = dask.compute(*tasks, scheduler=scheduler, num_workers=workers)
+        computed = compute_together(*tasks, scheduler=scheduler, num_workers=workers)
     return {**done, **{marker.unit: marker for marker in computed}}
 
 
-def record_run(plan: RunPlan, markers: Mapping[str, UnitMarker], computed: int, extra: Mapping[str, int]) -> Run:
+def record_run(
+    plan: RunPlan, markers: Mapping[str, UnitMarker], computed: int, extra: Mapping[str, int]
+) -> Run:
     """Write the run's record and return what it did."""
     counts = dict(extra)
     for marker in markers.values():
@@ -119,7 +124,12 @@ class _Reporter:
     """Counts frames as units end."""
 
     def __init__(self, operator: str, total: int, done: int, on_progress: Progress | None) -> None:
-        self._operator, self._total, self._done, self._on_progress = operator, total, done, on_progress
+        self._operator, self._total, self._done, self._on_progress = (
+            operator,
+            total,
+            done,
+            on_progress,
+        )
 
     def unit_done(self, marker: UnitMarker) -> None:
         self._done += marker.t_stop - marker.t_start
@@ -127,13 +137,15 @@ class _Reporter:
             self._on_progress(self._operator, self._done, self._total)
 
 
-class _UnitCallback(Callback):  # type: ignore[misc, no-untyped-call, unused-ignore] # dask publishes no types for it
+class _UnitCallback(Callback):
     """Tells the reporter about each finished unit, from whichever scheduler runs them."""
 
     def __init__(self, report: _Reporter) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # dask annotates it in part
         self._report = report
 
-    def _posttask(self, _key: object, result: object, _graph: object, _state: object, _worker: object) -> None:
+    def _posttask(
+        self, _key: object, result: object, _graph: object, _state: object, _worker: object
+    ) -> None:
         if isinstance(result, UnitMarker):
             self._report.unit_done(result)

@@ -22,11 +22,15 @@ def lineage_colors(tracks: pa.Table) -> dict[int, Color]:
     lineages: Sequence[int] = list(dict.fromkeys(columns[1]))
     hues = {lineage: (index * _GOLDEN_ANGLE) % 1 for index, lineage in enumerate(lineages)}
     return {
-        track: _color(hues[lineage], track - lineage) for track, lineage in zip(*columns, strict=True)
+        track: _color(hues[lineage], track - lineage)
+        for track, lineage in zip(*columns, strict=True)
     }
 
 
 def _color(hue: float, rank: int) -> Color:
+    """Return the colour of a lineage's track by its rank; the first has the lineage's own hue."""
+    if rank == 0:
+        return colorsys.hls_to_rgb(hue, 0.6, 0.95)
     shift = ((rank * _GOLDEN_ANGLE) % 1 - 0.5) * 0.14
-    lightness = 0.62 + 0.14 * ((rank * 0.37) % 1 - 0.5) if rank else 0.6
+    lightness = 0.62 + 0.14 * ((rank * 0.37) % 1 - 0.5)
     return colorsys.hls_to_rgb((hue + shift) % 1, lightness, 0.95)

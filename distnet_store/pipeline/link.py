@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +28,15 @@ from distnet_store.store.results import LabelsWriter, ResultSlot, labels_slot
 from distnet_store.store.tables import parquet_bytes, read_table, write_table
 
 _MAPS: tuple[MapName, ...] = ("edm", "displacement", "multiplicity")
-_LINK_COLUMNS = ("t_source", "label_source", "t_target", "label_target", "origin", "residual", "disagreement")
+_LINK_COLUMNS = (
+    "t_source",
+    "label_source",
+    "t_target",
+    "label_target",
+    "origin",
+    "residual",
+    "disagreement",
+)
 
 
 def link(
@@ -70,7 +77,9 @@ def link(
     return run
 
 
-def plan_linking(movie: Movie, parameters: LinkingParameters, *, prediction: str, name: str = DEFAULT_RESULT) -> RunPlan:
+def plan_linking(
+    movie: Movie, parameters: LinkingParameters, *, prediction: str, name: str = DEFAULT_RESULT
+) -> RunPlan:
     """Return what `link` would do; reads metadata only.
 
     Raises:
@@ -107,7 +116,9 @@ def paint_track_labels(movie: Movie, name: str, slot: ResultSlot) -> None:
         first = np.searchsorted(t, np.arange(unit.t_start, unit.t_stop + 1))
         frames = [
             paint_tracks(movie.labels_frame(name, time), label[start:stop], track[start:stop])
-            for time, start, stop in zip(range(unit.t_start, unit.t_stop), first[:-1], first[1:], strict=True)
+            for time, start, stop in zip(
+                range(unit.t_start, unit.t_stop), first[:-1], first[1:], strict=True
+            )
         ]
         writer.write(unit.t_start, np.stack(frames))
     writer.finish()
@@ -133,7 +144,9 @@ def link_frames(
     return columns, linkages
 
 
-def _link_unit(plan: RunPlan, unit: Unit, prediction: str, parameters: LinkingParameters) -> UnitMarker:
+def _link_unit(
+    plan: RunPlan, unit: Unit, prediction: str, parameters: LinkingParameters
+) -> UnitMarker:
     """Write a unit's rows of objects and links as parts, which `_assembled` puts together."""
     times = range(unit.t_start, unit.t_stop)
     columns, linkages = link_frames(plan.movie, plan.target, prediction, times, parameters)
@@ -142,16 +155,22 @@ def _link_unit(plan: RunPlan, unit: Unit, prediction: str, parameters: LinkingPa
     folder, location = plan.journal.folder, plan.movie.location
     location.write(paths.unit_part(folder, unit.name, "objects"), parquet_bytes(pa.table(objects)))
     location.write(paths.unit_part(folder, unit.name, "links"), parquet_bytes(_link_table(links)))
-    return UnitMarker(unit=unit.name, t_start=unit.t_start, t_stop=unit.t_stop, run_digest=plan.digest)
+    return UnitMarker(
+        unit=unit.name, t_start=unit.t_start, t_stop=unit.t_stop, run_digest=plan.digest
+    )
 
 
 def _assembled(plan: RunPlan) -> Tables:
     location, folder = plan.movie.location, plan.journal.folder
     parts = {
-        table: [_read_part(location, paths.unit_part(folder, unit.name, table)) for unit in plan.units]
+        table: [
+            _read_part(location, paths.unit_part(folder, unit.name, table)) for unit in plan.units
+        ]
         for table in ("objects", "links")
     }
-    found = {name: np.concatenate([part[name] for part in parts["links"]]) for name in _LINK_COLUMNS}
+    found = {
+        name: np.concatenate([part[name] for part in parts["links"]]) for name in _LINK_COLUMNS
+    }
     links = LinkColumns(
         links=np.stack([found[name] for name in _LINK_COLUMNS[:4]], axis=1).astype(np.int64),
         origin=found["origin"].astype(np.int8),
@@ -172,14 +191,16 @@ def _read_part(location: Location, key: str) -> dict[str, NDArray[np.generic]]:
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
-def _counts(tables: Mapping[str, pa.Table]) -> dict[str, int]:
+def _counts(tables: Tables) -> dict[str, int]:
     kinds = tables["links"]["kind"].to_pylist()
     begins = tables["tracks"]["begin"].to_pylist()
     return {
         "cells": tables["objects"].num_rows,
         "links": tables["links"].num_rows,
         "tracks": tables["tracks"].num_rows,
-        "divisions": sum(len(children) > 1 for children in tables["tracks"]["children"].to_pylist()),
+        "divisions": sum(
+            len(children) > 1 for children in tables["tracks"]["children"].to_pylist()
+        ),
         "split links": kinds.count("split"),
         "merge links": kinds.count("merge"),
         "tracks that appear in mid-field": begins.count("appearance"),

@@ -13,7 +13,9 @@ from distnet_store.spec.runs import UnitMarker
 
 def unit_extremes(maps: Mapping[MapName, NDArray[np.float32]]) -> dict[str, tuple[float, ...]]:
     """Return the figures of a unit's marker that hold each map's least and largest value."""
-    return {_figure(name): (float(values.min()), float(values.max())) for name, values in maps.items()}
+    return {
+        _figure(name): (float(values.min()), float(values.max())) for name, values in maps.items()
+    }
 
 
 def run_extremes(markers: Iterable[UnitMarker]) -> dict[MapName, tuple[float, float]]:

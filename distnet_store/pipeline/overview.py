@@ -24,7 +24,9 @@ _SHOWN = PercentileNormalisation(low=0.5, high=99.8)
 _LEAST_SIDE_PX = 200
 
 
-def draw_overview(movie: Movie, name: str, path: Path, *, channel: int = 0, title: str = "") -> Path:
+def draw_overview(
+    movie: Movie, name: str, path: Path, *, channel: int = 0, title: str = ""
+) -> Path:
     """Draw frames with the cells' outlines and track ids, and the lineage tree; write a PNG.
 
     At most ten frames, evenly spaced. A cell's colour is its track's; relatives have like hues.
@@ -36,7 +38,9 @@ def draw_overview(movie: Movie, name: str, path: Path, *, channel: int = 0, titl
     tracks = movie.read_table(name, "tracks")
     objects = movie.read_table(name, "objects", ["t", "label", "track_id", "centre_y", "centre_x"])
     colors = lineage_colors(tracks)
-    times = np.unique(np.linspace(0, movie.n_frames - 1, min(MAX_FRAMES, movie.n_frames)).astype(int))
+    times = np.unique(
+        np.linspace(0, movie.n_frames - 1, min(MAX_FRAMES, movie.n_frames)).astype(int)
+    )
     figure = Figure(figsize=_size(movie, len(times)), layout="constrained", dpi=110)
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(1, 2, width_ratios=[_frames_width(movie, len(times)), 4.2])
@@ -52,16 +56,26 @@ def draw_overview(movie: Movie, name: str, path: Path, *, channel: int = 0, titl
 
 
 def _draw_frame(
-    axes: Any, movie: Movie, name: str, t: int, objects: pa.Table, colors: dict[int, Color], channel: int
+    axes: Any,
+    movie: Movie,
+    name: str,
+    t: int,
+    objects: pa.Table,
+    colors: dict[int, Color],
+    channel: int,
 ) -> None:
     image, labels = movie.frame(t)[channel], movie.labels_frame(name, t).astype(np.int64)
     rows = objects.filter(pa.compute.equal(objects["t"], t))
     track_of = dict(zip(rows["label"].to_pylist(), rows["track_id"].to_pylist(), strict=True))
     factor = max(1, -(-_LEAST_SIDE_PX // min(image.shape)) // 2)
     axes.imshow(paint_outlines(image, labels, {k: colors[v] for k, v in track_of.items()}, factor))
-    for label, y, x in zip(*(rows[c].to_pylist() for c in ("label", "centre_y", "centre_x")), strict=True):
+    for label, y, x in zip(
+        *(rows[c].to_pylist() for c in ("label", "centre_y", "centre_x")), strict=True
+    ):
         place = ((x + 0.5) * factor - 0.5, (y + 0.5) * factor - 0.5)
-        axes.annotate(str(track_of[label]), place, color="white", fontsize=7, ha="center", va="center")
+        axes.annotate(
+            str(track_of[label]), place, color="white", fontsize=7, ha="center", va="center"
+        )
     axes.set_title(f"t {t}", fontsize=8)
     axes.set_axis_off()
 
@@ -87,8 +101,17 @@ def _draw_tree(axes: Any, tracks: pa.Table, colors: dict[int, Color], movie: Mov
     places = tree_places(rows)
     for row in rows:
         x, color = places[row["track_id"]], colors[row["track_id"]]
-        axes.plot([x, x], [row["t_first"], row["t_last"] + 0.9], color=color, lw=3, solid_capstyle="butt")
-        axes.annotate(str(row["track_id"]), (x, row["t_first"]), (3, -2), textcoords="offset points", fontsize=6, va="top")
+        axes.plot(
+            [x, x], [row["t_first"], row["t_last"] + 0.9], color=color, lw=3, solid_capstyle="butt"
+        )
+        axes.annotate(
+            str(row["track_id"]),
+            (x, row["t_first"]),
+            (3, -2),
+            textcoords="offset points",
+            fontsize=6,
+            va="top",
+        )
         for parent in row["parents"]:
             axes.plot([places[parent], x], [row["t_first"] - 0.1] * 2, color=color, lw=1)
     axes.set_ylim(movie.n_frames, -0.5)

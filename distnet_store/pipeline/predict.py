@@ -8,17 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dask
 import dask.array as da
 import numpy as np
 import xarray as xr
+from dask.delayed import delayed
 from numpy.typing import NDArray
 
 from distnet_store.errors import ModelMismatchError, NotFoundError
 from distnet_store.model.file import Model, load_model, read_card, read_digest
 from distnet_store.ops.normalise import percentile_range, scale_to_range
 from distnet_store.ops.precision import round_mantissa
-from distnet_store.pipeline.execute import Progress, Run, RECORDED_PACKAGES, RunPlan, record_run, run_units
+from distnet_store.pipeline.execute import (
+    RECORDED_PACKAGES,
+    Progress,
+    Run,
+    RunPlan,
+    record_run,
+    run_units,
+)
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.units import Unit, cut_units
@@ -77,7 +84,11 @@ def predict(
 
 
 def plan_prediction(
-    movie: Movie, model: str | Path, parameters: PredictionParameters, *, name: str = DEFAULT_PREDICTION
+    movie: Movie,
+    model: str | Path,
+    parameters: PredictionParameters,
+    *,
+    name: str = DEFAULT_PREDICTION,
 ) -> RunPlan:
     """Return what `predict` would do; reads metadata only.
 
@@ -108,7 +119,11 @@ def plan_prediction(
 
 
 def lazy_prediction(
-    movie: Movie, model: Model, parameters: PredictionParameters | None = None, *, t: tuple[int, int] | None = None
+    movie: Movie,
+    model: Model,
+    parameters: PredictionParameters | None = None,
+    *,
+    t: tuple[int, int] | None = None,
 ) -> dict[MapName, xr.DataArray]:
     """Return the maps of a movie, or of the time points `t` (start, stop), as lazy arrays (t, c, y, x).
 
@@ -123,8 +138,10 @@ def lazy_prediction(
     check_channel(movie, parameters)
     kernel = FramePredictor(movie, model, parameters)
     start, stop = t or (0, movie.n_frames)
-    units = [Unit(start + u.t_start, start + u.t_stop) for u in cut_units(stop - start, _block(movie))]
-    blocks = [dask.delayed(kernel.maps, pure=False)(unit) for unit in units]
+    units = [
+        Unit(start + u.t_start, start + u.t_stop) for u in cut_units(stop - start, _block(movie))
+    ]
+    blocks = [delayed(kernel.maps, pure=False)(unit) for unit in units]
     return {name: _joined(movie, name, units, blocks) for name in MAPS}
 
 
@@ -156,7 +173,7 @@ class FramePredictor:
     def __init__(self, movie: Movie, model: Model, parameters: PredictionParameters) -> None:
         """Build the streaming predictor; nothing is read yet."""
         # Keras loads only where a network is used
-        from distnet_store.model.streaming import StreamingPredictor  # noqa: PLC0415
+        from distnet_store.model.streaming import StreamingPredictor
 
         self._movie = movie
         self._card: ModelCard = model.card
@@ -167,12 +184,14 @@ class FramePredictor:
 
     def maps(self, unit: Unit) -> dict[MapName, NDArray[np.float32]]:
         """Return the maps (t, c, y, x) of a unit, rounded as they are stored."""
-        from distnet_store.model.tiled import Tiling, predict_frames  # noqa: PLC0415 - see above
+        from distnet_store.model.tiled import Tiling, predict_frames
 
         tiling = Tiling(self._parameters.tile, self._parameters.tile_overlap)
         with self._lock:
             times = range(unit.t_start, unit.t_stop)
-            maps = predict_frames(self._predictor, times, self._frames.read, self._movie.n_frames, tiling)
+            maps = predict_frames(
+                self._predictor, times, self._frames.read, self._movie.n_frames, tiling
+            )
         return {name: round_mantissa(values) for name, values in maps.items()}
 
     def ranges(self, unit: Unit) -> list[tuple[float, float]]:
@@ -225,7 +244,9 @@ def _joined(movie: Movie, name: MapName, units: list[Unit], blocks: list[Any]) -
     channels = MAPS[name].channels
     sides = movie.shape[2:]
     parts = [
-        da.from_delayed(block[name], (unit.t_stop - unit.t_start, len(channels), *sides), np.float32)
+        da.from_delayed(
+            block[name], (unit.t_stop - unit.t_start, len(channels), *sides), np.float32
+        )
         for unit, block in zip(units, blocks, strict=True)
     ]
     image = movie.image()
@@ -235,7 +256,9 @@ def _joined(movie: Movie, name: MapName, units: list[Unit], blocks: list[Any]) -
         "y": image.coords["y"],
         "x": image.coords["x"],
     }
-    return xr.DataArray(da.concatenate(parts), dims=("t", "c", "y", "x"), coords=coordinates, name=name)
+    return xr.DataArray(
+        da.concatenate(parts), dims=("t", "c", "y", "x"), coords=coordinates, name=name
+    )
 
 
 def _block(movie: Movie) -> int:

@@ -12,7 +12,11 @@ from distnet_store.pipeline.link import link
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION, predict
 from distnet_store.pipeline.segment import DEFAULT_RESULT, segment
-from distnet_store.spec.parameters import LinkingParameters, PredictionParameters, SegmentationParameters
+from distnet_store.spec.parameters import (
+    LinkingParameters,
+    PredictionParameters,
+    SegmentationParameters,
+)
 from distnet_store.store.movie import Movie
 
 DEFAULT_MODEL = "bacteria"
@@ -35,7 +39,9 @@ class RunOptions:
 Step = Callable[[Movie, RunOptions, "Progress | None"], Run]
 
 
-def run(movie: Movie, options: RunOptions | None = None, *, on_progress: Progress | None = None) -> dict[str, Run]:
+def run(
+    movie: Movie, options: RunOptions | None = None, *, on_progress: Progress | None = None
+) -> dict[str, Run]:
     """Predict, segment and link a movie; what is there already is not done again.
 
     Returns what each step did, in the order of the steps.

@@ -54,7 +54,11 @@ def segment(
         writer.write(unit.t_start, labels)
         counts = {"cells": int(labels.max(axis=(1, 2)).sum())}
         return UnitMarker(
-            unit=unit.name, t_start=unit.t_start, t_stop=unit.t_stop, run_digest=plan.digest, counts=counts
+            unit=unit.name,
+            t_start=unit.t_start,
+            t_stop=unit.t_stop,
+            run_digest=plan.digest,
+            counts=counts,
         )
 
     done = len(plan.journal.markers())
@@ -89,12 +93,18 @@ def segment_unit(
     edm = movie.map_frames(prediction, "edm", unit.t_start, unit.t_stop)
     gdcm = movie.map_frames(prediction, "gdcm", unit.t_start, unit.t_stop)
     return np.stack(
-        [segment_frame(e[0], np.maximum(g[0], 0), parameters) for e, g in zip(edm, gdcm, strict=True)]
+        [
+            segment_frame(e[0], np.maximum(g[0], 0), parameters)
+            for e, g in zip(edm, gdcm, strict=True)
+        ]
     )
 
 
 def lazy_segmentation(
-    movie: Movie, parameters: SegmentationParameters | None = None, *, prediction: str = DEFAULT_PREDICTION
+    movie: Movie,
+    parameters: SegmentationParameters | None = None,
+    *,
+    prediction: str = DEFAULT_PREDICTION,
 ) -> xr.DataArray:
     """Return the labels (t, y, x) as a lazy array; a frame is computed when it is asked for.
 

@@ -108,7 +108,10 @@ def target_maps(movie: Movie, labels: str, links: MovieLinks, times: range) -> M
 
 
 def _pair(
-    frames: dict[int, NDArray[np.int32]], own: dict[int, FrameTargets], links: MovieLinks, times: tuple[int, int]
+    frames: dict[int, NDArray[np.int32]],
+    own: dict[int, FrameTargets],
+    links: MovieLinks,
+    times: tuple[int, int],
 ) -> PairTargets:
     a, b = times
     linked = linked_between(links, own[a].ids, a, b)
@@ -116,13 +119,24 @@ def _pair(
 
 
 def _frame_maps(
-    own: FrameTargets, labels: NDArray[np.int32], before: PairTargets | None, after: PairTargets | None
+    own: FrameTargets,
+    labels: NDArray[np.int32],
+    before: PairTargets | None,
+    after: PairTargets | None,
 ) -> Maps:
     """Put one frame's maps together; at the movie's ends nothing moves and every cell has one link."""
     still = np.zeros((*labels.shape, 2), np.float32)
     alone = (labels > 0).astype(np.uint8)
-    backward = (still, alone) if before is None else (before.displacement[..., :2], before.multiplicity[..., 0])
-    forward = (still, alone) if after is None else (after.displacement[..., 2:], after.multiplicity[..., 1])
+    backward = (
+        (still, alone)
+        if before is None
+        else (before.displacement[..., :2], before.multiplicity[..., 0])
+    )
+    forward = (
+        (still, alone)
+        if after is None
+        else (after.displacement[..., 2:], after.multiplicity[..., 1])
+    )
     classes = [category[..., np.newaxis] == np.arange(3) for _, category in (backward, forward)]
     return {
         "edm": own.edm[np.newaxis],

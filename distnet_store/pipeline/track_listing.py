@@ -8,7 +8,16 @@ import pyarrow.compute as pc
 from distnet_store.errors import NotFoundError
 from distnet_store.store.movie import Movie
 
-_TREE_COLUMNS = ("track_id", "lineage_id", "parent_track_id", "t_first", "t_last", "begin", "end", "generation")
+_TREE_COLUMNS = (
+    "track_id",
+    "lineage_id",
+    "parent_track_id",
+    "t_first",
+    "t_last",
+    "begin",
+    "end",
+    "generation",
+)
 
 
 def list_tracks(
@@ -32,7 +41,9 @@ def list_tracks(
     unknown = [column for column in columns or [] if column not in table.column_names]
     if unknown:
         raise NotFoundError(
-            f"there is no column {', '.join(unknown)}", expected=", ".join(table.column_names), where=movie.url
+            f"there is no column {', '.join(unknown)}",
+            expected=", ".join(table.column_names),
+            where=movie.url,
         )
     return table.select(columns) if columns else table
 
@@ -45,7 +56,11 @@ def track_tree(table: pa.Table) -> list[str]:
     """
     missing = [column for column in _TREE_COLUMNS if column not in table.column_names]
     if missing:
-        raise NotFoundError("the tree needs all columns", found=f"no {', '.join(missing)}", remedy="leave out --columns")
+        raise NotFoundError(
+            "the tree needs all columns",
+            found=f"no {', '.join(missing)}",
+            remedy="leave out --columns",
+        )
     lines = []
     for row in table.select(list(_TREE_COLUMNS)).to_pylist():
         indent = "  " * row["generation"]
@@ -61,4 +76,6 @@ def _subtree(table: pa.Table, track_id: int, where: str) -> pa.ChunkedArray:
     if own.num_rows == 0:
         raise NotFoundError(f"there is no track {track_id}", where=where)
     last = own["subtree_end"][0].as_py()
-    return pc.and_(pc.greater_equal(table["track_id"], track_id), pc.less_equal(table["track_id"], last))
+    return pc.and_(
+        pc.greater_equal(table["track_id"], track_id), pc.less_equal(table["track_id"], last)
+    )

@@ -80,8 +80,8 @@ def train(
     card = describe_training(movies, path, options, validation=validation)
     backend = require_backend()
     # Keras loads only where a network is used
-    from distnet_store.model.samples import SamplingParameters, TrainingMovie  # noqa: PLC0415
-    from distnet_store.model.training import TrainingParameters, train_network  # noqa: PLC0415
+    from distnet_store.model.samples import SamplingParameters, TrainingMovie
+    from distnet_store.model.training import TrainingParameters, train_network
 
     def opened(some: Sequence[Movie]) -> list[TrainingMovie]:
         return [TrainingMovie(**_readers(movie, options)) for movie in some]  # type: ignore[arg-type] # checked by name
@@ -126,7 +126,11 @@ def train(
 
 
 def describe_training(
-    movies: Sequence[Movie], target: Path, options: TrainingOptions, *, validation: Sequence[Movie] = ()
+    movies: Sequence[Movie],
+    target: Path,
+    options: TrainingOptions,
+    *,
+    validation: Sequence[Movie] = (),
 ) -> ModelCard:
     """Return the card of a model before it is trained: its shape, its data, its options.
 
@@ -135,7 +139,9 @@ def describe_training(
         InvalidDataError: there is no labelled cell.
     """
     if not movies:
-        raise WrongArgumentError("there is no movie to train on", remedy="name at least one dataset with labels")
+        raise WrongArgumentError(
+            "there is no movie to train on", remedy="name at least one dataset with labels"
+        )
     sizes = [movie.pixel_size_um for movie in movies if movie.pixel_size_um is not None]
     chosen = {k: v for k, v in asdict(options).items() if k not in ("network", "normalisation")}
     return ModelCard(
@@ -144,7 +150,9 @@ def describe_training(
         gap=min(options.gaps),
         normalisation=options.normalisation,
         object_thickness=typical_thickness(movies, options.labels),
-        pixel_size_um=float(np.median([size for pair in sizes for size in pair])) if sizes else None,
+        pixel_size_um=float(np.median([size for pair in sizes for size in pair]))
+        if sizes
+        else None,
         training={
             "movies": [_described(movie) for movie in movies],
             "validation": [_described(movie) for movie in validation],
@@ -165,7 +173,9 @@ def typical_thickness(movies: Sequence[Movie], labels: str) -> float:
         for t in times:
             peaks += _peak_distances(movie.labels_frame(labels, int(t)).astype(np.int32))
     if not peaks:
-        raise InvalidDataError("the training movies have no labelled cell", where=", ".join(m.url for m in movies))
+        raise InvalidDataError(
+            "the training movies have no labelled cell", where=", ".join(m.url for m in movies)
+        )
     return round(2 * float(np.median(peaks)), 2)
 
 
@@ -178,9 +188,13 @@ def _peak_distances(labels: NDArray[np.int32]) -> list[float]:
 
 def _checked_target(path: Path, *, overwrite: bool) -> Path:
     if path.suffix != SUFFIX:
-        raise WrongArgumentError("this cannot be the name of a model file", expected=f"*{SUFFIX}", found=path.name)
+        raise WrongArgumentError(
+            "this cannot be the name of a model file", expected=f"*{SUFFIX}", found=path.name
+        )
     if path.exists() and not overwrite:
-        raise TargetExistsError("the model file exists", where=str(path), remedy="choose another, or --overwrite")
+        raise TargetExistsError(
+            "the model file exists", where=str(path), remedy="choose another, or --overwrite"
+        )
     with storage_errors(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
     return path
@@ -192,7 +206,7 @@ def _readers(movie: Movie, options: TrainingOptions) -> dict[str, object]:
 
     @lru_cache(maxsize=CACHED_FRAMES)
     def image(t: int) -> NDArray[np.generic]:
-        return movie.frame(t)[channel]
+        return np.asarray(movie.frame(t)[channel])
 
     @lru_cache(maxsize=CACHED_FRAMES)
     def labels(t: int) -> NDArray[np.int32]:

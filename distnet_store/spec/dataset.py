@@ -39,7 +39,9 @@ class DistnetAttributes(SpecModel):
     created_by: str = Field(description="program and version that created the dataset")
     created: str = Field(description="UTC time of creation, ISO 8601")
     frames_per_shard: int = Field(ge=1, description="time points in one shard of every array")
-    image_digest: str = Field(description="blake2b digest of the level-0 pixels, frame by frame, hexadecimal")
+    image_digest: str = Field(
+        description="blake2b digest of the level-0 pixels, frame by frame, hexadecimal"
+    )
     provenance: Provenance
 
 
@@ -48,4 +50,6 @@ class ResultAttributes(SpecModel):
 
     schema_version: str = SCHEMA_VERSION
     kind: Literal["map", "labels", "tracks-labels", "table", "reference"]
-    derived_from: str = Field(description="digest of the run that wrote it, or of the imported data")
+    derived_from: str = Field(
+        description="digest of the run that wrote it, or of the imported data"
+    )

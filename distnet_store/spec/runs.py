@@ -9,7 +9,9 @@ from pydantic import Field
 from distnet_store.spec.dataset import SpecModel
 from distnet_store.spec.version import SCHEMA_VERSION
 
-OperatorName = Literal["import", "targets", "predict", "segment", "link", "correct", "evaluate", "train"]
+OperatorName = Literal[
+    "import", "targets", "predict", "segment", "link", "correct", "evaluate", "train"
+]
 
 
 class UnitMarker(SpecModel):
@@ -21,7 +23,8 @@ class UnitMarker(SpecModel):
     run_digest: str
     counts: dict[str, int] = Field(default_factory=dict, description="what was found, by name")
     figures: dict[str, tuple[float, ...]] = Field(
-        default_factory=dict, description="per-frame figures, for example the normalisation's percentiles"
+        default_factory=dict,
+        description="per-frame figures, for example the normalisation's percentiles",
     )
     warnings: tuple[str, ...] = ()
 
@@ -36,7 +39,9 @@ class RunRecord(SpecModel):
     parameters: dict[str, object]
     inputs: dict[str, str] = Field(description="name of each input and its digest")
     model_digest: str | None = None
-    versions: dict[str, str] = Field(default_factory=dict, description="packages that the result depends on")
+    versions: dict[str, str] = Field(
+        default_factory=dict, description="packages that the result depends on"
+    )
     counts: dict[str, int] = Field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     units: int = Field(ge=0)

@@ -68,7 +68,14 @@ def _column(
     values: tuple[str, ...] = (),
 ) -> ColumnSpec:
     return ColumnSpec.model_validate(
-        {"name": name, "type": type_, "unit": unit, "description": description, "nullable": nullable, "values": values}
+        {
+            "name": name,
+            "type": type_,
+            "unit": unit,
+            "description": description,
+            "nullable": nullable,
+            "values": values,
+        }
     )
 
 
@@ -82,7 +89,12 @@ _OBJECTS = TableSpec(
         _column("object_id", "int64", "", "immutable: t · 2³² + label"),
         _column("t", "int32", "frame", "time point, from 0"),
         _column("label", "int32", "", "value of the cell's pixels in labels/<result> at t"),
-        _column("track_id", "int64", "", "derived: rank of the track in preorder over all lineages, from 1"),
+        _column(
+            "track_id",
+            "int64",
+            "",
+            "derived: rank of the track in preorder over all lineages, from 1",
+        ),
         _column("lineage_id", "int64", "", "derived: track_id of the lineage's first track"),
         _column("time_s", "float64", "second", "t times the frame interval", nullable=True),
         _column("centre_y", "float32", "pixel", "medoid, the centre used for tracking"),
@@ -97,14 +109,41 @@ _OBJECTS = TableSpec(
         _column("bbox_x0", "int32", "pixel", "first column of the bounding box"),
         _column("bbox_y1", "int32", "pixel", "row after the last of the bounding box"),
         _column("bbox_x1", "int32", "pixel", "column after the last of the bounding box"),
-        _column("major_axis", "float32", "pixel", "major axis of the ellipse with the same second moments"),
-        _column("minor_axis", "float32", "pixel", "minor axis of the ellipse with the same second moments"),
-        _column("orientation", "float32", "radian", "angle of the major axis from the x axis towards y, in (-π/2, π/2]"),
+        _column(
+            "major_axis",
+            "float32",
+            "pixel",
+            "major axis of the ellipse with the same second moments",
+        ),
+        _column(
+            "minor_axis",
+            "float32",
+            "pixel",
+            "minor axis of the ellipse with the same second moments",
+        ),
+        _column(
+            "orientation",
+            "float32",
+            "radian",
+            "angle of the major axis from the x axis towards y, in (-π/2, π/2]",
+        ),
         _column("eccentricity", "float32", "", "eccentricity of that ellipse"),
-        _column("feret_max", "float32", "pixel", "largest distance between two pixel corners of the cell"),
-        _column("perimeter", "float32", "pixel", "length of the outline, weighted by the corners it turns"),
+        _column(
+            "feret_max",
+            "float32",
+            "pixel",
+            "largest distance between two pixel corners of the cell",
+        ),
+        _column(
+            "perimeter",
+            "float32",
+            "pixel",
+            "length of the outline, weighted by the corners it turns",
+        ),
         _column("touches_border", "bool", "", "whether a pixel lies at the frame's border"),
-        _column("intensity_mean_c{channel}", "float32", "raw", "mean of the raw pixels of the channel"),
+        _column(
+            "intensity_mean_c{channel}", "float32", "raw", "mean of the raw pixels of the channel"
+        ),
         _column("edm_max", "float32", "pixel", "largest predicted EDM in the cell", nullable=True),
         *(
             _column(
@@ -193,7 +232,12 @@ _TRACKS = TableSpec(
     columns=(
         _column("track_id", "int64", "", "rank in preorder over all lineages, from 1"),
         _column("lineage_id", "int64", "", "track_id of the lineage's first track"),
-        _column("parent_track_id", "int64", "", "track before it, -1 where there is none; the first of several"),
+        _column(
+            "parent_track_id",
+            "int64",
+            "",
+            "track before it, -1 where there is none; the first of several",
+        ),
         _column("parents", "int64 list", "", "all tracks before it"),
         _column("children", "int64 list", "", "all tracks after it"),
         _column("subtree_end", "int64", "", "largest track_id among its descendants, or its own"),
@@ -233,10 +277,14 @@ _FRAME_INDEX = TableSpec(
     ),
 )
 
-TABLES: dict[TableName, TableSpec] = {spec.name: spec for spec in (_OBJECTS, _LINKS, _TRACKS, _FRAME_INDEX)}
+TABLES: dict[TableName, TableSpec] = {
+    spec.name: spec for spec in (_OBJECTS, _LINKS, _TRACKS, _FRAME_INDEX)
+}
 
 
-def arrow_schema(name: TableName, n_channels: int = 1, metadata: Mapping[str, str] | None = None) -> pa.Schema:
+def arrow_schema(
+    name: TableName, n_channels: int = 1, metadata: Mapping[str, str] | None = None
+) -> pa.Schema:
     """Return the Arrow schema of a table for a movie of `n_channels` channels.
 
     `metadata` is added to the schema's own (table name and schema version).
@@ -254,7 +302,12 @@ def _fields(column: ColumnSpec, n_channels: int) -> list[pa.Field]:
     metadata = {"unit": column.unit, "description": column.description}
     repeats = range(n_channels) if "{channel}" in column.name else (0,)
     return [
-        pa.field(column.name.format(channel=channel), _TYPES[column.type], nullable=column.nullable, metadata=metadata)
+        pa.field(
+            column.name.format(channel=channel),
+            _TYPES[column.type],
+            nullable=column.nullable,
+            metadata=metadata,
+        )
         for channel in repeats
     ]
 

@@ -21,7 +21,8 @@ class ContrastRange:
 
     def add(self, frames: NDArray[np.generic]) -> None:
         """Take in frames (t, y, x)."""
-        low, high = np.percentile(frames.reshape(len(frames), -1), [0.5, 99.5], axis=1)
+        flat = frames.reshape(len(frames), -1).astype(np.float64)
+        low, high = np.percentile(flat, [0.5, 99.5], axis=1)
         self.lowest = min(self.lowest, float(frames.min()))
         self.highest = max(self.highest, float(frames.max()))
         self.start = min(self.start, float(low.min()))
@@ -31,4 +32,6 @@ class ContrastRange:
         """Return the window; a constant image gets one of width 1."""
         wider = 1.0 if self.highest <= self.lowest else 0.0
         shown = 1.0 if self.end <= self.start else 0.0
-        return Window(min=self.lowest, max=self.highest + wider, start=self.start, end=self.end + shown)
+        return Window(
+            min=self.lowest, max=self.highest + wider, start=self.start, end=self.end + shown
+        )

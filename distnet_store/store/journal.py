@@ -36,12 +36,18 @@ class Journal:
 
     def finish(self, record: RunRecord) -> None:
         """Record that the run is whole."""
-        self.location.write(paths.run_record(self.folder), record.model_dump_json(indent=1).encode())
+        self.location.write(
+            paths.run_record(self.folder), record.model_dump_json(indent=1).encode()
+        )
 
     def record(self) -> RunRecord | None:
         """Return the record of a finished run, None before that."""
         key = paths.run_record(self.folder)
-        return RunRecord.model_validate_json(self.location.read(key)) if self.location.exists(key) else None
+        return (
+            RunRecord.model_validate_json(self.location.read(key))
+            if self.location.exists(key)
+            else None
+        )
 
     def forget(self) -> None:
         """Remove markers and record, so that the run begins anew."""
@@ -50,7 +56,11 @@ class Journal:
 
 def run_records(location: Location) -> list[RunRecord]:
     """Return the records of all finished runs, the oldest first."""
-    folders = [f"{paths.PRIVATE}/runs/{name}" for name in location.children(f"{paths.PRIVATE}/runs")]
+    folders = [
+        f"{paths.PRIVATE}/runs/{name}" for name in location.children(f"{paths.PRIVATE}/runs")
+    ]
     keys = [paths.run_record(folder) for folder in folders]
-    records = [RunRecord.model_validate_json(location.read(key)) for key in keys if location.exists(key)]
+    records = [
+        RunRecord.model_validate_json(location.read(key)) for key in keys if location.exists(key)
+    ]
     return sorted(records, key=lambda record: record.finished)

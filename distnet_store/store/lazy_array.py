@@ -30,11 +30,17 @@ def lazy_image(location: Location, path: str, layout: ImageLayout, level: int) -
             where=f"{location.url}/{path}".rstrip("/"),
         )
     source = layout.levels[level]
-    array = zarr.open_array(location.zarr_store(read_only=True), path=f"{path}/{source.path}".lstrip("/"), mode="r")
-    data = da.from_array(array, chunks=array.shards or array.chunks, name=f"{location.url}/{path}/{source.path}")
+    array = zarr.open_array(
+        location.zarr_store(read_only=True), path=f"{path}/{source.path}".lstrip("/"), mode="r"
+    )
+    data = da.from_array(
+        array, chunks=array.shards or array.chunks, name=f"{location.url}/{path}/{source.path}"
+    )
     found = xr.DataArray(data, dims=layout.axes, name=layout.name or "image")
     squeezed = found.isel({axis: 0 for axis in layout.axes if axis not in AXES}, drop=True)
-    whole = squeezed.expand_dims([axis for axis in AXES if axis not in squeezed.dims]).transpose(*AXES)
+    whole = squeezed.expand_dims([axis for axis in AXES if axis not in squeezed.dims]).transpose(
+        *AXES
+    )
     return whole.assign_coords(_coordinates(layout, level, whole))
 
 
@@ -45,7 +51,11 @@ def _coordinates(layout: ImageLayout, level: int, image: xr.DataArray) -> dict[s
         index = layout.axes.index(axis) if axis in layout.axes else None
         step, start, unit = 1.0, 0.0, None
         if index is not None:
-            step, start, unit = source.scale[index], source.translation[index], layout.axis_units[index]
+            step, start, unit = (
+                source.scale[index],
+                source.translation[index],
+                layout.axis_units[index],
+            )
         values = start + step * np.arange(image.sizes[axis])
         coordinates[axis] = (axis, values, {} if unit is None else {"units": unit})
     return coordinates

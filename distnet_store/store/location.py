@@ -12,7 +12,12 @@ from urllib.parse import urlparse
 
 import obstore
 import zarr
-from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+)
 from obstore.store import LocalStore as LocalKeys
 from obstore.store import ObjectStore as Keys
 from obstore.store import from_url
@@ -93,7 +98,9 @@ class Location:
     def list_keys(self, prefix: str) -> list[str]:
         """Return all keys under a prefix, sorted."""
         with storage_errors(self.url):
-            return sorted(str(meta["path"]) for batch in obstore.list(self.keys, prefix) for meta in batch)
+            return sorted(
+                str(meta["path"]) for batch in obstore.list(self.keys, prefix) for meta in batch
+            )
 
     def children(self, prefix: str) -> list[str]:
         """Return the names of the folders directly under a prefix, sorted."""
@@ -119,7 +126,9 @@ class Location:
             for key in sources:
                 obstore.copy(self.keys, key, target + key.removeprefix(source))
             kept = {target + key.removeprefix(source) for key in sources}
-            obstore.delete(self.keys, [*sources, *(key for key in self.list_keys(target) if key not in kept)])
+            obstore.delete(
+                self.keys, [*sources, *(key for key in self.list_keys(target) if key not in kept)]
+            )
 
 
 def locate(target: str | Path, *, create: bool = False) -> Location:

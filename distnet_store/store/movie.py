@@ -139,12 +139,14 @@ class Movie:
         group = open_image_group(self.location, path)
         layout = read_label_layout(group, f"{self.url}/{path}")
         read = frame_reader(open_level(group, layout.levels[0], self.url), layout)
-        return read(t)[0].astype(np.uint32, copy=False)
+        return np.asarray(read(t)[0], np.uint32)
 
     def predictions(self) -> list[str]:
         """Return the names of the predictions that are whole."""
         names = self.location.children(paths.PREDICTIONS)
-        return [n for n in names if self.location.exists(f"{paths.prediction(n)}/{paths.ROOT_METADATA}")]
+        return [
+            n for n in names if self.location.exists(f"{paths.prediction(n)}/{paths.ROOT_METADATA}")
+        ]
 
     def prediction(self, name: str, map_name: MapName, level: int = 0) -> xr.DataArray:
         """Return a prediction map (t, c, y, x), lazily, with physical coordinates.
@@ -156,7 +158,9 @@ class Movie:
         layout = read_image_layout(self.location.group(path), f"{self.url}/{path}")
         return lazy_image(self.location, path, layout, level).rename(map_name)
 
-    def map_frames(self, name: str, map_name: MapName, t_start: int, t_stop: int) -> NDArray[np.float32]:
+    def map_frames(
+        self, name: str, map_name: MapName, t_start: int, t_stop: int
+    ) -> NDArray[np.float32]:
         """Return a prediction map (t, c, y, x) of some time points."""
         path = self._map_path(name, map_name)
         group = open_image_group(self.location, path)
@@ -176,7 +180,9 @@ class Movie:
         """
         return tables.open_table(self.location, result, name)
 
-    def read_table(self, result: str, name: TableName, columns: list[str] | None = None) -> pa.Table:
+    def read_table(
+        self, result: str, name: TableName, columns: list[str] | None = None
+    ) -> pa.Table:
         """Return a table, or some columns of it, in memory."""
         return tables.read_table(self.location, result, name, columns=columns)
 
@@ -225,7 +231,9 @@ def open_movie(target: str | Path) -> Movie:
     """
     location = locate(target)
     group = open_image_group(location)
-    return Movie(location, read_movie_layout(group, str(target)), read_attributes(group, str(target)))
+    return Movie(
+        location, read_movie_layout(group, str(target)), read_attributes(group, str(target))
+    )
 
 
 def read_attributes(group: zarr.Group, where: str) -> DistnetAttributes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +18,13 @@ from distnet_store.store.contrast import ContrastRange
 from distnet_store.store.digest import digest_array, digest_texts
 from distnet_store.store.location import Location, is_remote, locate, storage_errors
 from distnet_store.store.movie import Movie, open_movie
-from distnet_store.store.ngff_write import ImagePlan, MultiscaleWriter, PixelScale, describe_image, frames_per_shard
+from distnet_store.store.ngff_write import (
+    ImagePlan,
+    MultiscaleWriter,
+    PixelScale,
+    describe_image,
+    frames_per_shard,
+)
 
 _COLORS = ("FFFFFF", "00FF00", "FF00FF", "00FFFF", "FFFF00", "FF0000", "0000FF")
 
@@ -29,7 +36,9 @@ class MovieWriter:
     bucket the root's metadata come last.
     """
 
-    def __init__(self, target: str, plan: ImagePlan, channel_names: tuple[str, ...], provenance: Provenance) -> None:
+    def __init__(
+        self, target: str, plan: ImagePlan, channel_names: tuple[str, ...], provenance: Provenance
+    ) -> None:
         """Create the arrays; nothing stands at the target yet."""
         self._target = target
         self._location = locate(_beside(target), create=not is_remote(target))
@@ -66,12 +75,17 @@ class MovieWriter:
         """
         if len(self._digests) != self._plan.shape[0]:
             raise WrongArgumentError(
-                "frames are missing", expected=str(self._plan.shape[0]), found=str(len(self._digests))
+                "frames are missing",
+                expected=str(self._plan.shape[0]),
+                found=str(len(self._digests)),
             )
-        self._image.finish(describe_image(_name_of(self._target), self._plan, omero=self._omero()), self._attributes())
+        self._image.finish(
+            describe_image(_name_of(self._target), self._plan, omero=self._omero()),
+            self._attributes(),
+        )
         if self._location.local is not None:
             with storage_errors(self._target):
-                _put_in_place(self._location.local, Path(self._target.removeprefix("file://")))
+                put_in_place(self._location.local, Path(self._target.removeprefix("file://")))
         return open_movie(self._target)
 
     def abort(self) -> None:
@@ -82,7 +96,9 @@ class MovieWriter:
         named = zip(self._channel_names, self._ranges, strict=True)
         return ngff.Omero(
             channels=tuple(
-                ngff.Channel(label=name, window=contrast.window(), color=_COLORS[index % len(_COLORS)])
+                ngff.Channel(
+                    label=name, window=contrast.window(), color=_COLORS[index % len(_COLORS)]
+                )
                 for index, (name, contrast) in enumerate(named)
             )
         )
@@ -135,12 +151,18 @@ def check_target(target: str, *, overwrite: bool) -> None:
         WrongArgumentError: a dataset in a bucket would be replaced, which cannot be done in one step.
     """
     location = locate(target)
-    is_there = location.local.exists() if location.local else bool(location.children("")) or location.exists(paths.ROOT_METADATA)
+    is_there = (
+        location.local.exists()
+        if location.local
+        else bool(location.children("")) or location.exists(paths.ROOT_METADATA)
+    )
     if not is_there:
         return
     if not overwrite:
         raise TargetExistsError(
-            "the target exists", where=target, remedy="choose another target, or replace it with --overwrite"
+            "the target exists",
+            where=target,
+            remedy="choose another target, or replace it with --overwrite",
         )
     if location.local is None:
         raise WrongArgumentError(
@@ -148,9 +170,10 @@ def check_target(target: str, *, overwrite: bool) -> None:
             where=target,
             remedy="delete it first, or choose another target",
         )
-    if location.local.is_dir() and any(location.local.iterdir()) and not _is_zarr(location):
+    is_empty = location.local.is_dir() and not any(location.local.iterdir())
+    if not is_empty and not _is_zarr(location):
         raise WrongArgumentError(
-            "the target is a folder that is no Zarr dataset, and is not replaced",
+            "the target is no Zarr dataset, and is not replaced",
             where=target,
             remedy="choose another target",
         )
@@ -168,12 +191,14 @@ def _beside(target: str) -> str:
     return str(path.with_name(f".{path.name}.partial"))
 
 
-def _put_in_place(partial: Path, target: Path) -> None:
+def put_in_place(partial: Path, target: Path) -> None:
+    """Rename a folder to its target; what was there is whole until then, and removed after."""
     old = target.with_name(f".{target.name}.replaced")
+    shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         target.rename(old)
     partial.rename(target)
-    Location(str(old), old.parent.absolute(), locate(old.parent).keys).delete(old.name)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _name_of(target: str) -> str:

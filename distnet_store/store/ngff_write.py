@@ -6,13 +6,16 @@ cover whole shards is refused, because two writers of one shard silently lose da
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import zarr
 from numpy.typing import DTypeLike, NDArray
 from zarr.codecs import BloscCodec, Crc32cCodec
+from zarr.core.common import JSON
+from zarr.types import AnyArray
 
 from distnet_store.errors import MisalignedWriteError
 from distnet_store.ops.pyramid import halve_mean, halve_nearest, level_shapes
@@ -66,13 +69,17 @@ class MultiscaleWriter:
     processes may write different shards, each through a writer of its own (`create=False`).
     """
 
-    def __init__(self, location: Location, path: str, plan: ImagePlan, *, create: bool = True) -> None:
+    def __init__(
+        self, location: Location, path: str, plan: ImagePlan, *, create: bool = True
+    ) -> None:
         """Create the arrays of all levels, or open them if another process has."""
         self.location = location
         self.path = path
         self.plan = plan
         with storage_errors(location.url):
-            self._levels = [self._array(index, sides, create) for index, sides in enumerate(_sides(plan))]
+            self._levels = [
+                self._array(index, sides, create) for index, sides in enumerate(_sides(plan))
+            ]
 
     @property
     def frames_per_shard(self) -> int:
@@ -98,14 +105,18 @@ class MultiscaleWriter:
         with storage_errors(self.location.url):
             write_group(self.location, self.path, document)
 
-    def _array(self, index: int, sides: tuple[int, int], create: bool) -> zarr.Array:  # noqa: FBT001 - private
+    def _array(self, index: int, sides: tuple[int, int], create: bool) -> AnyArray:  # noqa: FBT001 - private
         store, path = self.location.zarr_store(), f"{self.path}/{paths.level(index)}".lstrip("/")
         if not create:
             return zarr.open_array(store, path=path, mode="r+")
         plan = self.plan
         outer = plan.shape[:-2]
         chunks = (1,) * len(outer) + tuple(_chunk_side(side) for side in sides)
-        shards = (plan.frames_per_shard, *outer[1:], *(-(-s // c) * c for s, c in zip(sides, chunks[-2:], strict=True)))
+        shards = (
+            plan.frames_per_shard,
+            *outer[1:],
+            *(-(-s // c) * c for s, c in zip(sides, chunks[-2:], strict=True)),
+        )
         return zarr.create_array(
             store,
             name=path,
@@ -126,30 +137,39 @@ class MultiscaleWriter:
         if not whole or stop > n_frames or block.shape[1:] != self.plan.shape[1:]:
             raise MisalignedWriteError(
                 "a write must cover whole shards",
-                expected=f"a start at a multiple of {step}, an end there or at {n_frames}, frames of {self.plan.shape[1:]}",
+                expected=f"multiples of {step} or the end {n_frames}, frames of {self.plan.shape[1:]}",
                 found=f"time points {t_start} to {stop}, frames of {block.shape[1:]}",
                 where=f"{self.location.url}/{self.path}",
                 remedy="cut the work at multiples of frames_per_shard",
             )
 
 
-def describe_image(name: str, plan: ImagePlan, *, omero: ngff.Omero | None = None, labels: bool = False) -> ngff.OmeImage:
+def describe_image(
+    name: str, plan: ImagePlan, *, omero: ngff.Omero | None = None, labels: bool = False
+) -> ngff.OmeImage:
     """Return the NGFF metadata of an image that was written by this plan."""
     datasets = tuple(
-        ngff.DatasetEntry(path=paths.level(index), coordinateTransformations=_transformations(plan, index))
+        ngff.DatasetEntry(
+            path=paths.level(index), coordinateTransformations=_transformations(plan, index)
+        )
         for index in range(len(_sides(plan)))
     )
-    scale = ngff.Multiscale(name=name, axes=tuple(_axis(letter, plan.scale) for letter in plan.axes), datasets=datasets)
-    return ngff.OmeImage(multiscales=(scale,), omero=omero, image_label=ngff.ImageLabel() if labels else None)
+    scale = ngff.Multiscale(
+        name=name, axes=tuple(_axis(letter, plan.scale) for letter in plan.axes), datasets=datasets
+    )
+    return ngff.OmeImage(
+        multiscales=(scale,), omero=omero, image_label=ngff.ImageLabel() if labels else None
+    )
 
 
-def write_group(location: Location, path: str, attributes: dict[str, object]) -> None:
+def write_group(location: Location, path: str, attributes: Mapping[str, object]) -> None:
     """Write a group's metadata document with these attributes, over what was there."""
     store = location.zarr_store()
+    document: dict[str, JSON] = json.loads(json.dumps(dict(attributes)))
     if location.exists(f"{path}/{paths.ROOT_METADATA}".lstrip("/")):
-        zarr.open_group(store, path=path, mode="r+").attrs.put(attributes)
+        zarr.open_group(store, path=path, mode="r+").attrs.put(document)
     else:
-        zarr.create_group(store, path=path, attributes=attributes)
+        zarr.create_group(store, path=path, attributes=document)
 
 
 def halving_of(*, labels: bool) -> Callable[[NDArray[np.generic]], NDArray[np.generic]]:
@@ -170,9 +190,15 @@ def _axis(letter: str, scale: PixelScale) -> ngff.Axis:
     if letter == "c":
         return ngff.Axis(name="c", type="channel")
     if letter == "t":
-        return ngff.Axis(name="t", type="time", unit=None if scale.frame_interval_s is None else "second")
+        return ngff.Axis(
+            name="t", type="time", unit=None if scale.frame_interval_s is None else "second"
+        )
     return ngff.Axis.model_validate(
-        {"name": letter, "type": "space", "unit": None if scale.pixel_size_um is None else "micrometer"}
+        {
+            "name": letter,
+            "type": "space",
+            "unit": None if scale.pixel_size_um is None else "micrometer",
+        }
     )
 
 
@@ -180,9 +206,16 @@ def _transformations(plan: ImagePlan, index: int) -> tuple[ngff.Transformation, 
     """Return scale and, below the full level, the half-pixel shift of means (none for labels)."""
     size_y, size_x = plan.scale.pixel_size_um or (1.0, 1.0)
     factor = 2.0**index
-    sizes = {"t": plan.scale.frame_interval_s or 1.0, "c": 1.0, "y": size_y * factor, "x": size_x * factor}
+    sizes = {
+        "t": plan.scale.frame_interval_s or 1.0,
+        "c": 1.0,
+        "y": size_y * factor,
+        "x": size_x * factor,
+    }
     scale = ngff.ScaleTransformation(scale=tuple(sizes[letter] for letter in plan.axes))
     if index == 0 or plan.halve is halve_nearest:
         return (scale,)
     shift = {"t": 0.0, "c": 0.0, "y": size_y * (factor - 1) / 2, "x": size_x * (factor - 1) / 2}
-    return scale, ngff.TranslationTransformation(translation=tuple(shift[letter] for letter in plan.axes))
+    return scale, ngff.TranslationTransformation(
+        translation=tuple(shift[letter] for letter in plan.axes)
+    )

@@ -1,7 +1,8 @@
 """How does an operator's result (labels or maps) come into a dataset, whole or not at all?
 
-A result is built where it will stand, unless another one stands there: then it is built in staging and
-takes the other's place when it is whole. Its group's metadata come last.
+A result is built in staging, in a folder of its own digest, and comes to its place when it is whole.
+Its group's metadata come last. Nothing is built in its place: the Zarr library makes groups on the way
+to an array, and two interrupted runs with other parameters would go on in each other's arrays.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ class ResultSlot:
 
     @property
     def base(self) -> str:
-        """Where it is built: at its path, or in staging while another result stands there."""
-        return paths.staging(self.digest, self.path) if self._standing not in (None, self.digest) else self.path
+        """Where it is built: in staging, or at its path where this very result stands already."""
+        return self.path if self.is_whole else paths.staging(self.digest, self.path)
 
     def check_free(self, *, overwrite: bool) -> None:
         """Return if the result may be written.
@@ -67,7 +68,9 @@ class ResultSlot:
         own = ResultAttributes(kind=self.kind, derived_from=self.digest).model_dump(mode="json")
         write_group(self.movie.location, base, {**attributes, "distnet": own})
         if base != self.path:
+            _require_group(self.movie.location, self.path.partition("/")[0])
             self.movie.location.move(base, self.path)
+            self.movie.location.delete(paths.staging(self.digest, "").rstrip("/"))
 
     @property
     def _standing(self) -> str | None:
@@ -75,10 +78,15 @@ class ResultSlot:
 
 
 def result_digest(location: Location, path: str) -> str | None:
-    """Return the digest of the run that wrote a result, "" for another program's, None if there is none."""
+    """Return the digest of the run that wrote a result, None if there is none.
+
+    It is "" for another program's. A group without attributes is none: it only leads to arrays.
+    """
     try:
         attributes = location.group(path).attrs.asdict()
     except FileNotFoundError:
+        return None
+    if not attributes:
         return None
     own = attributes.get("distnet")
     return str(own.get("derived_from", "")) if isinstance(own, dict) else ""
@@ -132,7 +140,9 @@ class PredictionWriter:
     def finish(self, extremes: dict[MapName, tuple[float, float]]) -> None:
         """Make the maps visible; `extremes` are each one's least and largest value."""
         for name, image in self._images.items():
-            own = ResultAttributes(kind="map", derived_from=self._slot.digest).model_dump(mode="json")
+            own = ResultAttributes(kind="map", derived_from=self._slot.digest).model_dump(
+                mode="json"
+            )
             ome = describe_image(name, self._plans[name], omero=_map_omero(name, extremes[name]))
             image.finish(ome, {"distnet": own})
         self._slot.finish(self._base, {"maps": list(MAPS)})
@@ -142,14 +152,18 @@ def labels_plan(movie: Movie) -> ImagePlan:
     """Return how a label image of this movie is laid out."""
     frames, _, height, width = movie.shape
     per_shard = movie.require_writable().frames_per_shard
-    return ImagePlan("tyx", (frames, height, width), np.uint32, movie.scale, per_shard, halving_of(labels=True))
+    return ImagePlan(
+        "tyx", (frames, height, width), np.uint32, movie.scale, per_shard, halving_of(labels=True)
+    )
 
 
 def map_plan(movie: Movie, name: MapName) -> ImagePlan:
     """Return how a prediction map of this movie is laid out."""
     frames, _, height, width = movie.shape
     shape = (frames, len(MAPS[name].channels), height, width)
-    return ImagePlan("tcyx", shape, np.float32, movie.scale, movie.require_writable().frames_per_shard)
+    return ImagePlan(
+        "tcyx", shape, np.float32, movie.scale, movie.require_writable().frames_per_shard
+    )
 
 
 def labels_slot(movie: Movie, name: str, digest: str, kind: ResultKind = "labels") -> ResultSlot:
@@ -162,9 +176,17 @@ def prediction_slot(movie: Movie, name: str, digest: str) -> ResultSlot:
     return ResultSlot(movie, paths.prediction(name), digest, "map")
 
 
+def _require_group(location: Location, path: str) -> None:
+    """Make a group unless it is there."""
+    if not location.exists(f"{path}/{paths.ROOT_METADATA}"):
+        write_group(location, path, {})
+
+
 def _list_labels(movie: Movie) -> None:
     """Write the list of label images from what is there, so that no name is ever lost."""
-    names = [n for n in movie.location.children(paths.LABELS) if _is_whole_labels(movie.location, n)]
+    names = [
+        n for n in movie.location.children(paths.LABELS) if _is_whole_labels(movie.location, n)
+    ]
     listing = ngff.to_attribute(ngff.OmeLabels(labels=tuple(names)))
     write_group(movie.location, paths.LABELS, {"ome": listing})
 
@@ -178,5 +200,7 @@ def _map_omero(name: MapName, extremes: tuple[float, float]) -> ngff.Omero:
     window = ngff.Window(min=min(low, extremes[0]), max=max(high, extremes[1]), start=low, end=high)
     channels = MAPS[name].channels
     return ngff.Omero(
-        channels=tuple(ngff.Channel(label=c, window=window, active=i < 3) for i, c in enumerate(channels))
+        channels=tuple(
+            ngff.Channel(label=c, window=window, active=i < 3) for i, c in enumerate(channels)
+        )
     )

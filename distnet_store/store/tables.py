@@ -7,7 +7,6 @@ import io
 import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
-from obstore.fsspec import FsspecStore
 
 from distnet_store.errors import NotFoundError, StorageError
 from distnet_store.spec.dataset import ResultAttributes
@@ -32,9 +31,13 @@ def write_table(
     """
     location.write(paths.table_file(result, name), parquet_bytes(table))
     own = ResultAttributes(kind="table", derived_from=derived_from).model_dump(mode="json")
-    write_group(location, paths.table(result, name), {**_ngio_attributes(result, name), "distnet": own})
+    write_group(
+        location, paths.table(result, name), {**_ngio_attributes(result, name), "distnet": own}
+    )
     listed = table_names(location)
-    write_group(location, f"{paths.TABLES}/{result}", {"tables": [n for r, n in listed if r == result]})
+    write_group(
+        location, f"{paths.TABLES}/{result}", {"tables": [n for r, n in listed if r == result]}
+    )
     write_group(location, paths.TABLES, {"tables": [f"{r}/{n}" for r, n in listed]})
 
 
@@ -65,25 +68,38 @@ def open_table(location: Location, result: str, name: TableName) -> pads.Dataset
             remedy="run `distnet-store link` first, or name another result",
         )
     try:
-        if location.local is not None:
-            return pads.dataset(location.local / key, format="parquet")
-        return pads.dataset(key, filesystem=pa.fs.PyFileSystem(pa.fs.FSSpecHandler(FsspecStore(location.keys))))
+        return _dataset(location, key)
     except pa.ArrowInvalid as error:
         raise StorageError(
-            "a table cannot be read", found=str(error), where=f"{location.url}/{key}", remedy="run `link` again"
+            "a table cannot be read",
+            found=str(error),
+            where=f"{location.url}/{key}",
+            remedy="run `link` again",
         ) from error
+
+
+def _dataset(location: Location, key: str) -> pads.Dataset:
+    form = pads.ParquetFileFormat()
+    if location.local is not None:
+        return pads.dataset(location.local / key, format=form)
+    fragment = form.make_fragment(pa.py_buffer(location.read(key)))
+    return pads.FileSystemDataset([fragment], fragment.physical_schema, form)
 
 
 def table_names(location: Location) -> list[tuple[str, TableName]]:
     """Return (result, table) of every table in the dataset, in the schema's order."""
     results = location.children(paths.TABLES)
-    return [(r, name) for r in results for name in TABLES if location.exists(paths.table_file(r, name))]
+    return [
+        (r, name) for r in results for name in TABLES if location.exists(paths.table_file(r, name))
+    ]
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
     """Return a table as a Parquet file: zstd, row groups of 100,000, with a page index."""
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", row_group_size=ROWS_PER_GROUP, write_page_index=True)
+    pq.write_table(
+        table, sink, compression="zstd", row_group_size=ROWS_PER_GROUP, write_page_index=True
+    )
     return sink.getvalue()
 
 

@@ -33,7 +33,9 @@ class Combine(keras.layers.Layer):  # type: ignore[misc] # Keras publishes no ty
         """Return the blended features."""
         return self.convolution(ops.concatenate(inputs, axis=-1))
 
-    def compute_output_shape(self, input_shape: list[tuple[int | None, ...]]) -> tuple[int | None, ...]:
+    def compute_output_shape(
+        self, input_shape: list[tuple[int | None, ...]]
+    ) -> tuple[int | None, ...]:
         """Return the first input's shape with this layer's channels."""
         return (*input_shape[0][:-1], self.filters)
 

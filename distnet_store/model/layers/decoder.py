@@ -45,7 +45,9 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc] # Keras publishes no ty
         self.residual = ResidualConvolution(3, filters, dropout=dropout, name="residual")
         self.last = layers.Conv2D(filters, 3, padding="same", name="last")
         self.norm = layers.BatchNormalization(name="norm")
-        self.ups = [layer for index, c in enumerate(LEVEL_FILTERS[levels]) for layer in _level(index, c)]
+        self.ups = [
+            layer for index, c in enumerate(LEVEL_FILTERS[levels]) for layer in _level(index, c)
+        ]
         self.outputs = [_up(channels, f"head_{index}", None) for index in range(heads)]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -66,7 +68,9 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc] # Keras publishes no ty
         maps = [head(x) for head in self.outputs]
         return [ops.softmax(m, axis=-1) for m in maps] if self.softmax else maps
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> list[tuple[int | None, ...]]:
+    def compute_output_shape(
+        self, input_shape: tuple[int | None, ...]
+    ) -> list[tuple[int | None, ...]]:
         """Return each head's shape."""
         sides = tuple(None if s is None else s * 2**self.levels for s in input_shape[1:3])
         return [(input_shape[0], *sides, self.channels)] * self.heads
@@ -79,7 +83,10 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc] # Keras publishes no ty
 
 def _level(index: int, filters: int) -> list[Any]:
     up = _up(filters, f"up_{index}", "relu")
-    return [up, *(ResidualConvolution(3, filters, name=f"up_{index}_residual_{k}") for k in range(2))]
+    return [
+        up,
+        *(ResidualConvolution(3, filters, name=f"up_{index}_residual_{k}") for k in range(2)),
+    ]
 
 
 def _up(filters: int, name: str, activation: str | None) -> Any:

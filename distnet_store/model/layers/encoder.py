@@ -33,7 +33,11 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc] # Keras publishes no ty
         self.stem = _stem(levels, filters)
         self.features = [
             ResidualConvolution(
-                FEATURE_KERNEL, filters, dilation=dilation, dropout=dropout, name=f"features_{index}"
+                FEATURE_KERNEL,
+                filters,
+                dilation=dilation,
+                dropout=dropout,
+                name=f"features_{index}",
             )
             for index, dilation in enumerate(FEATURE_DILATIONS)
         ]

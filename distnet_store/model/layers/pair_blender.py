@@ -42,7 +42,9 @@ class PairBlender(keras.layers.Layer):  # type: ignore[misc] # Keras publishes n
         """Return a pair's features from the earlier frame's and the later frame's halves."""
         return ops.relu(halves[0] + halves[1])
 
-    def compute_output_shape(self, input_shape: list[tuple[int | None, ...]]) -> tuple[int | None, ...]:
+    def compute_output_shape(
+        self, input_shape: list[tuple[int | None, ...]]
+    ) -> tuple[int | None, ...]:
         """Return the first input's shape with this layer's channels."""
         return (*input_shape[0][:-1], self.filters)
 

@@ -71,9 +71,7 @@ def centre_image(
     return image
 
 
-def _well_formed(
-    spots: NDArray[np.int32], parameters: SegmentationParameters
-) -> NDArray[np.bool_]:
+def _well_formed(spots: NDArray[np.int32], parameters: SegmentationParameters) -> NDArray[np.bool_]:
     """Return, per spot (n + 1,), whether its size and its eccentricity are a centre's."""
     flat = np.flatnonzero(spots)
     owner = spots.ravel()[flat]

@@ -26,7 +26,7 @@ def inverted_laplacian(image: NDArray[np.float32], sigma: float) -> NDArray[np.f
         >>> spot = np.zeros((9, 9), np.float32)
         >>> spot[4, 4] = 1
         >>> inverted_laplacian(spot, 1.0).round(2)[4]
-        array([-0.01, -0.05, -0.06,  0.1 ,  0.32,  0.1 , -0.06, -0.05, -0.01],
+        array([-0.  , -0.01, -0.04,  0.1 ,  0.32,  0.1 , -0.04, -0.01, -0.  ],
               dtype=float32)
     """
     reach = int(_REACH * sigma + 0.5)

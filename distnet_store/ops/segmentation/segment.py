@@ -30,7 +30,7 @@ def segment_frame(
         (y, x) int32: 0, or the cell's label, 1 to n in the raster order of first pixels.
 
     Raises:
-        WrongArgumentError: the maps are not 2-D or differ in shape.
+        WrongArgumentError: the maps are not 2-D, are empty, or differ in shape.
         InvalidDataError: a map holds NaN or an infinite value.
 
     Example:
@@ -50,10 +50,10 @@ def segment_frame(
 def _checked(
     edm: NDArray[np.float32], gdcm: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    if np.ndim(edm) != 2 or np.shape(edm) != np.shape(gdcm):
+    if np.ndim(edm) != 2 or np.shape(edm) != np.shape(gdcm) or np.size(edm) == 0:
         raise WrongArgumentError(
             "the two maps of a frame do not fit",
-            expected="EDM and GDCM of one 2-D shape (y, x)",
+            expected="EDM and GDCM of one 2-D shape (y, x), at least one pixel",
             found=f"EDM {np.shape(edm)}, GDCM {np.shape(gdcm)}",
         )
     for name, values in (("EDM", edm), ("GDCM", gdcm)):

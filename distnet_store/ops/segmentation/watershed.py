@@ -70,9 +70,7 @@ def levels(image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.ui
 
 
 @numba.njit(cache=True)
-def _flood(
-    level: NDArray[np.uint16], owner: NDArray[np.int32], steps: NDArray[np.int64]
-) -> None:
+def _flood(level: NDArray[np.uint16], owner: NDArray[np.int32], steps: NDArray[np.int64]) -> None:
     """Give every free pixel that a seed reaches that seed's number, in place.
 
     Arrays are flat and the frame has a margin, so a neighbour is one addition away. `following`
@@ -84,7 +82,7 @@ def _flood(
     for pixel in range(owner.size):
         if owner[pixel] > 0:
             _append(first, last, following, level[pixel], pixel)
-    now = 0
+    now = np.int64(0)
     while now < LEVELS:
         pixel = first[now]
         if pixel < 0:

@@ -98,8 +98,9 @@ def _centres_in_order(
             remedy="take labels and centres from medoids(labels)",
         )
     places = places[order]
-    inside = ((places >= 0) & (places < image.shape)).all(axis=1)
-    inside[inside] = image[places[inside, 0], places[inside, 1]] == present[inside]
+    in_frame = ((places >= 0) & (places < image.shape)).all(axis=1)
+    nearest = np.clip(places, 0, np.array(image.shape) - 1)
+    inside = in_frame & (image[nearest[:, 0], nearest[:, 1]] == present)
     if not inside.all():
         raise WrongArgumentError(
             "a centre is outside its cell",
@@ -135,7 +136,8 @@ def _largest_extent(cells: CellPixels) -> tuple[int, int]:
     for k in range(cells.ids.size):
         y = cells.y[cells.start[k] : cells.start[k + 1]]
         x = cells.x[cells.start[k] : cells.start[k + 1]]
-        height, width = max(height, np.ptp(y) + 3), max(width, np.ptp(x) + 3)
+        height = max(height, int(y.max() - y.min()) + 3)
+        width = max(width, int(x.max() - x.min()) + 3)
     return height, width
 
 
@@ -196,9 +198,7 @@ def _look_around(
 
 
 @numba.njit(cache=True)
-def _look_along_row(
-    y: int, x: NDArray[np.int64], centre: tuple[int, int], ways: _Ways
-) -> int:
+def _look_along_row(y: int, x: NDArray[np.int64], centre: tuple[int, int], ways: _Ways) -> int:
     """Look at one row of the cell, from the centre's column outwards to both sides."""
     middle = np.searchsorted(x, centre[1])
     count = 0
@@ -303,7 +303,7 @@ def _pass_on(source: tuple[int, int], to: tuple[int, int], ways: _Ways) -> bool:
 def _apart(one: tuple[int, int], other: tuple[int, int]) -> float:
     """Return the distance, in pixels, of two doubled points."""
     dy, dx = np.float64(one[0] - other[0]), np.float64(one[1] - other[1])
-    return 0.5 * np.sqrt(dy * dy + dx * dx)
+    return float(0.5 * np.sqrt(dy * dy + dx * dx))
 
 
 @numba.njit(cache=True)

@@ -33,6 +33,11 @@ def turning_corner(
         clear: nothing blocks the line.
         corner_y, corner_x: doubled corner that the way turns around; `start` itself where there
             is none.
+
+    Example:
+        >>> inside = np.array([[True, False, True], [True, True, True]])
+        >>> turning_corner(inside, (2, 0), (0, 4), (2, 4))
+        (False, 1, 3)
     """
     steep = abs(end[0] - start[0]) > abs(end[1] - start[1])
     rise, run = (end[1] - start[1], end[0] - start[0])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from distnet_store.ops.targets.label_image import CellPixels, cell_pixels, checked_labels
 
 _TIE = 1e-10
-"""Sums that differ by less than this part are equal; what rounding leaves of a tie is far smaller."""
+"""Sums that differ by less than this part are equal; rounding leaves far less of a tie."""
 
 
 def medoids(labels: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

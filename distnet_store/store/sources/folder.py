@@ -66,10 +66,11 @@ def image_files(pattern: str | Path) -> list[Path]:
         NotFoundError: there are none.
     """
     folder = Path(pattern)
-    if folder.is_dir():
-        found = list(folder.iterdir())
-    else:
-        found = [Path(name) for name in glob(str(pattern))]  # noqa: PTH207 - may be absolute
+    found = (
+        list(folder.iterdir())
+        if folder.is_dir()
+        else [Path(name) for name in _matches(str(pattern))]
+    )
     files = [path for path in found if path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES]
     files = [path for path in files if not path.name.startswith(".")]
     if not files:
@@ -120,3 +121,7 @@ def _check_same(header: ImageHeader, first: ImageHeader, path: Path, first_path:
             where=str(path),
             remedy="leave it out, or give images of one size and type",
         )
+
+
+def _matches(pattern: str) -> list[str]:
+    return glob(pattern)  # noqa: PTH207 - the pattern may be absolute, which Path.glob refuses

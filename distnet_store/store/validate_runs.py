@@ -1,0 +1,128 @@
+"""Do results stand on what is there now, and are there runs that were not finished?"""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from distnet_store.spec.runs import RunRecord
+from distnet_store.store import paths
+from distnet_store.store.location import Location
+from distnet_store.store.results import result_digest
+from distnet_store.store.validate_report import Problem
+from distnet_store.store.validate_results import attributes_of
+
+_RUNS = f"{paths.PRIVATE}/runs"
+_STAGING = paths.staging("", "").split("//", maxsplit=1)[0]
+
+
+def check_runs(location: Location, image_digest: str) -> list[Problem]:
+    """Check that no result is stale, and tell of unfinished runs."""
+    records, problems = _records(location)
+    standing = _standing(location)
+    for path, digest in standing.items():
+        record = records.get(digest)
+        if record is not None:
+            problems += _stale_inputs(path, record, standing, image_digest)
+    problems += _stale_tables(standing, records)
+    return problems + _stale_track_labels(standing) + _leftovers(location)
+
+
+def _records(location: Location) -> tuple[dict[str, RunRecord], list[Problem]]:
+    """Return the records of finished runs by digest, and what is wrong with the others."""
+    records: dict[str, RunRecord] = {}
+    problems: list[Problem] = []
+    for name in location.children(_RUNS):
+        key = paths.run_record(f"{_RUNS}/{name}")
+        if not location.exists(key):
+            text = "a run that was not finished; its results are not visible yet"
+            remedy = "give the same command again, which goes on where it stopped"
+            problems.append(Problem(f"{_RUNS}/{name}", "unfinished", text, remedy, "note"))
+            continue
+        try:
+            record = RunRecord.model_validate_json(location.read(key))
+        except ValidationError as error:
+            text = f"the run's record cannot be read: {error.errors()[0]['msg']}"
+            problems.append(Problem(key, "attributes", text, "run the command again"))
+            continue
+        records[record.run_digest] = record
+    return records, problems
+
+
+def _standing(location: Location) -> dict[str, str]:
+    """Return the digest of every result that is whole, by its path."""
+    labels = [f"{paths.LABELS}/{name}" for name in location.children(paths.LABELS)]
+    maps = [f"{paths.PREDICTIONS}/{name}" for name in location.children(paths.PREDICTIONS)]
+    tables = [
+        f"{paths.TABLES}/{result}/{name}"
+        for result in location.children(paths.TABLES)
+        for name in location.children(f"{paths.TABLES}/{result}")
+    ]
+    found = {
+        path: result_digest(location, path)
+        for path in (*labels, *maps, *tables)
+        if attributes_of(location, path)
+    }
+    return {path: digest for path, digest in found.items() if digest}
+
+
+def _stale_inputs(
+    path: str, record: RunRecord, standing: dict[str, str], image_digest: str
+) -> list[Problem]:
+    """Report inputs of the run that stand nowhere any more.
+
+    Labels are an error, because tables and maps refer to their pixels. Of maps it is a warning:
+    they may have been deleted to save space, or replaced on purpose.
+    """
+    problems = []
+    for name, digest in record.inputs.items():
+        labels = record.parameters.get("labels", record.target) if name == "labels" else None
+        now = {
+            "image": {image_digest},
+            "labels": {standing.get(f"{paths.LABELS}/{labels}", "")},
+        }.get(name, set(standing.values()))
+        if digest not in now:
+            problems.append(
+                Problem(
+                    path,
+                    "stale",
+                    f"it was computed from {name} {digest[:8]}…, which is there no more",
+                    f"run `distnet-store {record.operator} --overwrite`",
+                    "warning" if name not in ("image", "labels") else "error",
+                )
+            )
+    return problems
+
+
+def _stale_tables(standing: dict[str, str], records: dict[str, RunRecord]) -> list[Problem]:
+    """Report tables that neither the labels' import nor a recorded run has made."""
+    problems = []
+    for path, digest in standing.items():
+        folder, _, rest = path.partition("/")
+        result = rest.partition("/")[0]
+        labels = standing.get(f"{paths.LABELS}/{result}")
+        if folder == paths.TABLES and digest != labels and digest not in records:
+            text = f"nothing that is there made it (derived_from {digest[:8]}…)"
+            remedy = "run `distnet-store link --overwrite`, or import the labels again"
+            problems.append(Problem(path, "stale", text, remedy))
+    return problems
+
+
+def _stale_track_labels(standing: dict[str, str]) -> list[Problem]:
+    """Report label images of track ids that were painted from other tables."""
+    problems = []
+    for path, digest in standing.items():
+        result = path.removeprefix(f"{paths.LABELS}/").removesuffix(paths.TRACKS_SUFFIX)
+        tracks = standing.get(f"{paths.TABLES}/{result}/tracks")
+        if path == f"{paths.LABELS}/{result}{paths.TRACKS_SUFFIX}" and tracks not in (None, digest):
+            text = f"it shows the tracks of other tables (derived_from {digest[:8]}…)"
+            problems.append(Problem(path, "stale", text, "run `distnet-store link --overwrite`"))
+    return problems
+
+
+def _leftovers(location: Location) -> list[Problem]:
+    text = "a result that is being built, or was left by a run that was stopped"
+    remedy = "give the same command again, or delete the folder"
+    return [
+        Problem(f"{_STAGING}/{name}", "unfinished", text, remedy, "note")
+        for name in location.children(_STAGING)
+    ]
