@@ -22,6 +22,7 @@ app = typer.Typer(
     name="distnet-store",
     help="Segment and track cells in time-lapse microscopy; keep everything in one OME-Zarr dataset.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: formatting it with rich doubles the time that it takes
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Every command takes --debug, which shows the traceback of an error.",

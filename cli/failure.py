@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
+from typing import TYPE_CHECKING
 
-import click
 import typer
 
 from distnet_store.errors import DistnetError, StorageError
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-def run_guarded(app: typer.Typer) -> int:
-    """Run the app and return its exit code; ``--debug`` lets the traceback through."""
-    debug = "--debug" in sys.argv
+def run_guarded(app: Callable[[list[str]], object]) -> int:
+    """Run the app and return its exit code; ``--debug`` lets the traceback through.
+
+    Wrong words on the command line end with typer's own message and exit code 2.
+    """
+    words = sys.argv[1:]
+    debug = "--debug" in words
     try:
-        result = app(args=[a for a in sys.argv[1:] if a != "--debug"], standalone_mode=False)
+        app([word for word in words if word != "--debug"])
     except DistnetError as error:
         if debug:
             raise
-        _say(error)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        sys.stderr.write("stopped; the same command goes on from here\n")
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader, `head` say, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _say(error)
     except OSError as error:
         if debug:
             raise
-        refused = StorageError(
-            "the storage refused", found=str(error), remedy="--debug shows where"
+        return _say(
+            StorageError("the storage refused", found=str(error), remedy="--debug shows where")
         )
-        _say(refused)
-        return refused.exit_code
-    return result if isinstance(result, int) else 0
+    return 0
 
 
-def _say(error: DistnetError) -> None:
+def _say(error: DistnetError) -> int:
     if "--json" in sys.argv:
-        parts = {
-            name: getattr(error, name)
-            for name in ("problem", "expected", "found", "where", "remedy")
-        }
-        event = {
-            "event": "error",
-            "class": type(error).__name__,
-            "exit_code": error.exit_code,
-            **parts,
-        }
-        sys.stdout.write(json.dumps(event) + "\n")
-    sys.stderr.write(f"error: {error}\n")
+        import json
+
+        names = ("problem", "expected", "found", "where", "remedy")
+        parts = {name: getattr(error, name) for name in names}
+        event = {"event": "error", "class": type(error).__name__, "exit_code": error.exit_code}
+        typer.echo(json.dumps({**event, **parts}))
+    typer.echo(f"error: {error}", err=True)
+    return error.exit_code

@@ -1,24 +1,21 @@
-"""How does a command show progress and results? Bars on a terminal, lines elsewhere, NDJSON on request."""
+"""How does a command show progress and results? Bars on a terminal, lines elsewhere, NDJSON on request.
+
+Rich is loaded when something is shown, so that `--help` is instant.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.progress import Progress, TaskID
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Write events and results as JSON lines on stdout.")
@@ -37,46 +34,40 @@ class Output:
     def __init__(self, *, as_json: bool) -> None:
         """Choose between JSON lines and text for people."""
         self.as_json = as_json
-        self.console = Console(highlight=False, soft_wrap=True)
 
     def line(self, text: str) -> None:
         """Write a line for people; nothing with ``--json``."""
         if not self.as_json:
-            self.console.print(text, markup=False)
+            typer.echo(text)
 
     def event(self, name: str, values: Mapping[str, object]) -> None:
         """Write a JSON event; nothing without ``--json``."""
         if self.as_json:
-            sys.stdout.write(json.dumps({"event": name, **values}, default=str) + "\n")
-            sys.stdout.flush()
+            typer.echo(json.dumps({"event": name, **values}, default=str))
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Write a table for people; nothing with ``--json``."""
         if self.as_json:
             return
+        from rich.console import Console
+        from rich.table import Table
+
         table = Table(*columns, title=title or None, title_justify="left")
         for row in rows:
             table.add_row(*(str(value) for value in row))
-        self.console.print(table)
+        console = Console(highlight=False)
+        if not console.is_terminal:  # a file or pipe has no width to fit in
+            console = Console(highlight=False, width=max(console.width, 160))
+        console.print(table)
 
     @contextmanager
     def progress(self) -> Iterator[StepProgress]:
         """Show the progress of the steps inside."""
-        bars = None
-        if not self.as_json and sys.stderr.isatty():
-            columns = (
-                TextColumn("{task.description:>8}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-            )
-            bars = Progress(*columns, console=Console(stderr=True))
-        steps = StepProgress(self, bars)
-        if bars is None:
-            yield steps
+        if self.as_json or not sys.stderr.isatty():
+            yield StepProgress(self, None)
             return
-        with bars:
-            yield steps
+        with _bars() as bars:
+            yield StepProgress(self, bars)
 
 
 class StepProgress:
@@ -100,7 +91,7 @@ class StepProgress:
             self._bars.update(self._tasks[step], completed=done, total=total)
         elif (tenth := 10 * done // total) > self._tenths.get(step, 0):
             self._tenths[step] = tenth
-            sys.stderr.write(f"{step}: {done} of {total}\n")
+            typer.echo(f"{step}: {done} of {total}", err=True)
 
     def of(self, step: str) -> _OneStep:
         """Return the callback (done, total) of one step."""
@@ -114,3 +105,22 @@ class _OneStep:
 
     def __call__(self, done: int, total: int) -> None:
         self._progress(self._step, done, total)
+
+
+def _bars() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:>8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True))

@@ -15,6 +15,12 @@ def train(
     validation: Annotated[
         list[str] | None, typer.Option(help="Dataset held back to choose the best epoch by.")
     ] = None,
+    initial: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="Model to start from, by name or file, instead of random weights."
+        ),
+    ] = None,
     preset: Annotated[
         str, typer.Option(help="Shape of the network: small, d2, d3 or d4.")
     ] = "small",
@@ -79,6 +85,7 @@ def train(
             out,
             options,
             validation=[open_movie(path) for path in validation or []],
+            initial=initial,
             overwrite=overwrite,
             on_epoch=after_epoch,
         )

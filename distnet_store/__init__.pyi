@@ -20,3 +20,4 @@ from .spec.parameters import PredictionParameters as PredictionParameters
 from .spec.parameters import SegmentationParameters as SegmentationParameters
 from .store.movie import Movie as Movie
 from .store.movie import open_movie as open_movie
+from .store.validate import validate as validate

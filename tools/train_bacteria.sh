@@ -11,6 +11,9 @@ for n in 00 01 02 03 04 05 06 07 08; do
     --pixel-size unknown --frame-interval unknown \
     --labels "$source/chamber$n/labels_ctc.tif" --links "$source/chamber$n/man_track.txt"
 done
-exec distnet-store train "$work"/chamber0[0-7].ome.zarr --validation "$work/chamber08.ome.zarr" \
-  --out "$work/bacteria.safetensors" --preset small --tile 208,24 --batch 4 --steps 50 --epochs 48 \
-  --learning-rate 1e-3 --schedule cosine --overwrite
+common=(--tile 208,24 --batch 4 --steps 50 --schedule cosine --overwrite)
+distnet-store train "$work"/chamber0[0-7].ome.zarr --validation "$work/chamber08.ome.zarr" \
+  --out "$work/first.safetensors" --preset small --epochs 48 --learning-rate 1e-3 "${common[@]}"
+# The second pass goes on from the best epoch, on all nine chambers, and keeps the last epoch.
+distnet-store train "$work"/chamber0[0-8].ome.zarr --from "$work/first.safetensors" \
+  --out "$work/bacteria.safetensors" --epochs 14 --learning-rate 5e-4 --seed 1 "${common[@]}"

@@ -53,9 +53,10 @@ def train_network(
     training: TrainingParameters,
     *,
     validation: Sequence[TrainingMovie] = (),
+    initial: Network | None = None,
     on_epoch: EpochReport | None = None,
 ) -> TrainingResult:
-    """Train a new network on labelled movies.
+    """Train a network on labelled movies: a new one, or on from the weights of `initial`.
 
     The weights kept are those of the epoch with the least loss on `validation`, or of the last epoch
     where there is none.
@@ -66,7 +67,7 @@ def train_network(
     """
     _check(config, movies, sampling)
     keras.utils.set_random_seed(sampling.seed)
-    network = build_network(config)
+    network = initial or build_network(config)
     model = network.training_model()
     model.compile(
         optimizer=_optimizer(sampling, training), loss=_losses(training), jit_compile=False

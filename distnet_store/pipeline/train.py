@@ -6,7 +6,7 @@ import csv
 import datetime
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from distnet_store.errors import InvalidDataError, TargetExistsError, WrongArgumentError
 from distnet_store.model.backend import require_backend
-from distnet_store.model.file import SUFFIX, read_card, save_model
+from distnet_store.model.file import SUFFIX, load_model, read_card, save_model
 from distnet_store.ops.targets.distance import distance_map
+from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.predict import check_channel
 from distnet_store.pipeline.targets import movie_links
 from distnet_store.spec.model_card import ModelCard, NetworkConfig
@@ -62,12 +63,15 @@ def train(
     options: TrainingOptions,
     *,
     validation: Sequence[Movie] = (),
+    initial: str | Path | None = None,
     overwrite: bool = False,
     on_epoch: EpochLosses | None = None,
 ) -> ModelCard:
-    """Train a new network and write it as a model file, with the losses as a CSV table beside it.
+    """Train a network and write it as a model file, with the losses as a CSV table beside it.
 
-    After every epoch the model file is the best so far. Returns the model's card.
+    `initial` names a model, bundled or a file, whose weights training starts from; its shape counts then,
+    not that of `options`. After every epoch the model file is the best so far, or, where no movie is held
+    back, the latest. Returns the model's card.
 
     Raises:
         WrongArgumentError: the target's ending is wrong, or an option does not fit.
@@ -77,7 +81,13 @@ def train(
         MissingExtraError: Keras or its backend is not installed.
     """
     path = _checked_target(Path(target), overwrite=overwrite)
+    start = None if initial is None else load_model(find_model(initial))
+    if start is not None:
+        options = replace(options, network=start.card.network)
     card = describe_training(movies, path, options, validation=validation)
+    if start is not None:
+        origin = {"digest": start.digest, "training": start.card.training}
+        card = card.model_copy(update={"training": {**card.training, "started_from": origin}})
     backend = require_backend()
     # Keras loads only where a network is used
     from distnet_store.model.samples import SamplingParameters, TrainingMovie
@@ -110,6 +120,7 @@ def train(
             loss_reduction=options.loss_reduction,
         ),
         validation=opened(validation),
+        initial=None if start is None else start.network,
         on_epoch=after_epoch,
     )
     done = {

@@ -49,15 +49,35 @@ def validate(target: str | Path, *, deep: bool = False) -> Report:
             raise
         return Report(str(target), tuple(problems_of(error, "metadata", location.url)))
     document = group.attrs.asdict()
-    is_own = "distnet" in document or bool(location.children(paths.PRIVATE))
+    is_own = _is_own(location, document)
     if not is_own:
-        refuse_other_kinds(group, ome_attributes(group, str(target)), str(target))
+        _refuse_other_kinds(group, str(target))
     problems = _check(location, group, document if is_own else None, deep=deep)
     return Report(str(target), tuple(problems))
 
 
 def _has_metadata(location: Location) -> bool:
     return any(location.exists(key) for key in (paths.ROOT_METADATA, ".zgroup"))
+
+
+def _is_own(location: Location, document: Mapping[str, object]) -> bool:
+    """Return whether this program made the dataset, be its root's attributes damaged or not."""
+    if location.children(paths.PRIVATE):
+        return True
+    found = document.get("distnet")
+    return found is not None and not (isinstance(found, Mapping) and "kind" in found)
+
+
+def _refuse_other_kinds(group: zarr.Group, where: str) -> None:
+    """Return if the group may be a movie's image.
+
+    Raises:
+        NotADatasetError: it is a plate, a collection, a label image, or no image at all.
+    """
+    ome = ome_attributes(group, where)
+    refuse_other_kinds(group, ome, where)
+    if "image-label" in ome:
+        read_movie_layout(group, where)
 
 
 def _check(

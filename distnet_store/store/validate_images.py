@@ -54,7 +54,8 @@ def check_image(location: Location, path: str, read: Reader) -> CheckedImage:
         layout = read(group, where)
     except _REFUSALS as error:
         found = _refused(error, location.url)
-        found += [p for detail in _faults(group, where) for p in _refused(detail, location.url)]
+        if isinstance(error, InvalidDataError):
+            found += [p for fault in _faults(group, where) for p in _refused(fault, location.url)]
         return CheckedImage(path, tuple(dict.fromkeys(found)), None, attributes)
     place = path or "."
     problems = [Problem(place, "metadata", text, "", "warning") for text in layout.warnings]

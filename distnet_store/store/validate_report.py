@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from distnet_store.errors import DistnetError
+from distnet_store.errors import DistnetError, InvalidDataError
 
 Severity = Literal["error", "warning", "note"]
 """error: the dataset breaks the format; warning: it is readable, and something is not as it should be;
@@ -75,8 +75,9 @@ def problems_of(error: DistnetError, kind: Kind, url: str) -> list[Problem]:
         ['broken: a', 'broken: b']
     """
     place = error.where.removeprefix(url).strip("/") or "."
-    texts = [f"{error.problem}: {found}" for found in error.found.split("; ")]
-    return [Problem(place, kind, text.removesuffix(": "), error.remedy) for text in texts]
+    parts = error.found.split("; ") if isinstance(error, InvalidDataError) else [error.found]
+    texts = [f"{error.problem}: {found}".removesuffix(": ") for found in parts]
+    return [Problem(place, kind, text, error.remedy) for text in texts]
 
 
 def field_problems(error: ValidationError, place: str, remedy: str) -> list[Problem]:

@@ -6,12 +6,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer.main
-from distnet_store.cli.app import app
 
 import distnet_store
+from distnet_store.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -25,9 +24,9 @@ _FOREIGN = re.compile(
 )
 
 
-def commands() -> dict[str, click.Command]:
+def commands() -> dict[str, typer.core.TyperCommand]:
     group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
+    assert isinstance(group, typer.core.TyperGroup)
     return dict(group.commands)
 
 
@@ -44,7 +43,7 @@ def shell_lines() -> list[str]:
     return [line.removeprefix("$ ").partition(" #")[0].strip() for line in text.splitlines()]
 
 
-def options_of(command: click.Command) -> set[str]:
+def options_of(command: typer.core.TyperCommand) -> set[str]:
     own = {name for parameter in command.params for name in parameter.opts}
     return own | {"--help", "-h", "--debug"}
 
@@ -71,15 +70,15 @@ def _names_used(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module == "distnet_store":
             yield from (name.name for name in node.names)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in aliases:
-                yield node.attr
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in aliases:
+                yield attribute
 
 
 def test_command_lines_name_commands_and_options_that_exist() -> None:
     known, seen = commands(), 0
     for line in shell_lines():
-        program, *words = line.split()[:1] + line.split()[1:] if line else [""]
+        program, *words = line.split() or [""]
         if Path(program).name != "distnet-store" or words[:1] in ([], ["--help"], ["-h"]):
             continue
         seen += 1

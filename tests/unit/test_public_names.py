@@ -30,6 +30,7 @@ PUBLIC_NAMES = {
     "segment",
     "targets",
     "train",
+    "validate",
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from distnet_store.ops.compiled import compiled
 
 _REACH = 4.0
 """The Gaussian is cut off at this many sigma."""
@@ -40,7 +41,7 @@ def inverted_laplacian(image: NDArray[np.float32], sigma: float) -> NDArray[np.f
     return _separable(padded, smooth.astype(np.float32), curve.astype(np.float32))
 
 
-@numba.njit(cache=True)
+@compiled()
 def _separable(
     padded: NDArray[np.float32], smooth: NDArray[np.float32], curve: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -64,7 +65,7 @@ def _separable(
     return result
 
 
-@numba.njit(cache=True)
+@compiled()
 def _add_pair(
     total: NDArray[np.float32],
     weight: np.float32,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import heapq
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from distnet_store.ops.compiled import compiled
 from distnet_store.ops.segmentation.centres import Centres
 from distnet_store.ops.segmentation.regions import (
     Interfaces,
@@ -140,7 +140,7 @@ def _initial_state(
     )
 
 
-@numba.njit(cache=True)
+@compiled()
 def _chained(region: NDArray[np.int64], count: int) -> _Chains:
     """Chain the entries of each region; `region` (entries,) says whose each entry is."""
     first = np.full(count, _END, np.int64)
@@ -155,7 +155,7 @@ def _chained(region: NDArray[np.int64], count: int) -> _Chains:
     return _Chains(first, last, following)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _merge(state: _State, limits: _Limits) -> None:
     queue = [
         (-state.weight[i], state.ends[i, 0], state.ends[i, 1], i) for i in range(state.weight.size)
@@ -178,7 +178,7 @@ def _merge(state: _State, limits: _Limits) -> None:
             side = state.touching.following[side]
 
 
-@numba.njit(cache=True)
+@compiled()
 def _belong_together(state: _State, one: int, other: int, limits: _Limits) -> bool:
     if min(state.area[one], state.area[other]) < limits.area:
         return True
@@ -191,7 +191,7 @@ def _belong_together(state: _State, one: int, other: int, limits: _Limits) -> bo
     return _share_a_centre(state, one, other, limits.ratio)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _share_a_centre(state: _State, one: int, other: int, ratio: float) -> bool:
     """Return whether a shared centre is the strongest of either or not negligible to both."""
     weaker = min(state.amplitude[one], state.amplitude[other])
@@ -208,7 +208,7 @@ def _share_a_centre(state: _State, one: int, other: int, ratio: float) -> bool:
     return False
 
 
-@numba.njit(cache=True)
+@compiled()
 def _unite_interfaces(
     state: _State, one: int, other: int, interface_with: NDArray[np.int64]
 ) -> None:
@@ -234,7 +234,7 @@ def _unite_interfaces(
     _join(state.touching, one, other)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _mark_interfaces(state: _State, region: int, interface_with: NDArray[np.int64]) -> None:
     side = state.touching.first[region]
     while side != _END:
@@ -243,7 +243,7 @@ def _mark_interfaces(state: _State, region: int, interface_with: NDArray[np.int6
         side = state.touching.following[side]
 
 
-@numba.njit(cache=True)
+@compiled()
 def _unmark_interfaces(state: _State, region: int, interface_with: NDArray[np.int64]) -> None:
     side = state.touching.first[region]
     while side != _END:
@@ -251,7 +251,7 @@ def _unmark_interfaces(state: _State, region: int, interface_with: NDArray[np.in
         side = state.touching.following[side]
 
 
-@numba.njit(cache=True)
+@compiled()
 def _unite_measures(state: _State, one: int, other: int) -> None:
     state.name[other] = one
     state.area[one] += state.area[other]
@@ -260,7 +260,7 @@ def _unite_measures(state: _State, one: int, other: int) -> None:
     _join(state.owned, one, other)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _join(chains: _Chains, one: int, other: int) -> None:
     """Append the chain of `other` to that of `one`."""
     if chains.first[other] == _END:

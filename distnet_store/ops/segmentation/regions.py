@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from distnet_store.ops.compiled import compiled
 from distnet_store.ops.segmentation.centres import Centres
 
 
@@ -46,7 +46,7 @@ def find_interfaces(regions: NDArray[np.int32], edm: NDArray[np.float32]) -> Int
     return Interfaces(np.column_stack(np.divmod(distinct, base)), length, mean)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _contacts(
     regions: NDArray[np.int32], edm: NDArray[np.float32], base: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -71,7 +71,7 @@ def _contacts(
     return code[:count], value[:count]
 
 
-@numba.njit(cache=True)
+@compiled()
 def _row_contacts(
     regions: tuple[NDArray[np.int32], NDArray[np.int32]],
     edm: tuple[NDArray[np.float32], NDArray[np.float32]],
@@ -90,7 +90,7 @@ def _row_contacts(
     return count
 
 
-@numba.njit(cache=True)
+@compiled()
 def measured_regions(
     regions: NDArray[np.int32], edm: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

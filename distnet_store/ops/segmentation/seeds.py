@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+
+from distnet_store.ops.compiled import compiled
 
 EIGHT_NEIGHBOURS = np.ones((3, 3), bool)
 """Which pixels around one are connected with it."""
@@ -42,7 +43,7 @@ def seeds(
     return numbers
 
 
-@numba.njit(cache=True)
+@compiled()
 def _peaks(
     image: NDArray[np.float32], foreground: NDArray[np.bool_], steps: NDArray[np.int64]
 ) -> NDArray[np.bool_]:

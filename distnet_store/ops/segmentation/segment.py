@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from distnet_store.errors import InvalidDataError, WrongArgumentError
+from distnet_store.ops.compiled import compiled
 from distnet_store.ops.segmentation.centres import find_centres
 from distnet_store.ops.segmentation.merging import merge_regions
 from distnet_store.ops.segmentation.regions import measured_regions
@@ -90,7 +90,7 @@ def _without_weak(
     return np.where(kept[regions], regions, np.int32(0))
 
 
-@numba.njit(cache=True)
+@compiled()
 def _in_raster_order(regions: NDArray[np.int32]) -> NDArray[np.int32]:
     """Number the regions 1 to n in the order in which their first pixels come."""
     result = np.zeros(regions.shape, np.int32)

@@ -7,9 +7,10 @@ buckets, which is several times faster than a heap; the image is cut into 65,536
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from distnet_store.ops.compiled import compiled
 
 LEVELS = 65_536
 """Number of levels between the highest and the lowest pixel that may be flooded."""
@@ -45,7 +46,7 @@ def flood_down(
     return np.maximum(owner[1:-1, 1:-1], _FREE)
 
 
-@numba.njit(cache=True)
+@compiled()
 def levels(image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.uint16]:
     """Return the level of each pixel of the mask, from 0, the highest, to 65,535.
 
@@ -69,7 +70,7 @@ def levels(image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.ui
     return result
 
 
-@numba.njit(cache=True)
+@compiled()
 def _flood(level: NDArray[np.uint16], owner: NDArray[np.int32], steps: NDArray[np.int64]) -> None:
     """Give every free pixel that a seed reaches that seed's number, in place.
 
@@ -97,7 +98,7 @@ def _flood(level: NDArray[np.uint16], owner: NDArray[np.int32], steps: NDArray[n
                 now = min(now, np.int64(level[to]))
 
 
-@numba.njit(cache=True, inline="always")
+@compiled(inline="always")
 def _append(
     first: NDArray[np.int32],
     last: NDArray[np.int32],

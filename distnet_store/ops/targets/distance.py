@@ -8,10 +8,10 @@ the run by the pixel of another label. All is integer until the last square root
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from distnet_store.ops.compiled import compiled
 from distnet_store.ops.targets.label_image import checked_labels
 
 BACKGROUND_DISTANCE = -1.0
@@ -53,7 +53,7 @@ def _distance_to_border(shape: tuple[int, ...]) -> NDArray[np.float32]:
     return np.minimum.outer(*inside).astype(np.float32)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _along_columns(image: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return, per pixel, the distance to the nearest other label in its column, or none."""
     height, width = image.shape
@@ -75,7 +75,7 @@ def _along_columns(image: NDArray[np.int64]) -> NDArray[np.int64]:
     return distance
 
 
-@numba.njit(cache=True)
+@compiled()
 def _along_rows(image: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
     height, width = image.shape
     result = np.full((height, width), np.float32(BACKGROUND_DISTANCE), np.float32)
@@ -95,7 +95,7 @@ def _along_rows(image: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[
     return result
 
 
-@numba.njit(cache=True)
+@compiled()
 def _envelope(
     column: NDArray[np.int64],
     left: int,
@@ -133,7 +133,7 @@ def _envelope(
     return count
 
 
-@numba.njit(cache=True)
+@compiled()
 def _read_envelope(
     result: NDArray[np.float32],
     left: int,

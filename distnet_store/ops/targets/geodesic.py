@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.errors import WrongArgumentError
+from distnet_store.ops.compiled import compiled
 from distnet_store.ops.targets.label_image import CellPixels, cell_pixels, checked_labels
 from distnet_store.ops.targets.line_of_sight import turning_corner
 
@@ -110,7 +110,7 @@ def _centres_in_order(
     return places
 
 
-@numba.njit(cache=True)
+@compiled()
 def _lengths(
     shape: tuple[int, int], cells: CellPixels, centres: NDArray[np.int64]
 ) -> NDArray[np.float32]:
@@ -129,7 +129,7 @@ def _lengths(
     return result
 
 
-@numba.njit(cache=True)
+@compiled()
 def _largest_extent(cells: CellPixels) -> tuple[int, int]:
     """Return the largest height and width of a cell, margins included."""
     height, width = 0, 0
@@ -141,7 +141,7 @@ def _largest_extent(cells: CellPixels) -> tuple[int, int]:
     return height, width
 
 
-@numba.njit(cache=True)
+@compiled()
 def _empty_ways(shape: tuple[int, int]) -> _Ways:
     return _Ways(
         np.zeros(shape, np.bool_),
@@ -154,7 +154,7 @@ def _empty_ways(shape: tuple[int, int]) -> _Ways:
     )
 
 
-@numba.njit(cache=True)
+@compiled()
 def _find_ways(
     y: NDArray[np.int64], x: NDArray[np.int64], centre: tuple[int, int], ways: _Ways
 ) -> None:
@@ -170,7 +170,7 @@ def _find_ways(
         _fill_unreached(y, x, centre, ways.length)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _look_around(
     y: NDArray[np.int64], x: NDArray[np.int64], centre: tuple[int, int], ways: _Ways
 ) -> int:
@@ -197,7 +197,7 @@ def _look_around(
     return count
 
 
-@numba.njit(cache=True)
+@compiled()
 def _look_along_row(y: int, x: NDArray[np.int64], centre: tuple[int, int], ways: _Ways) -> int:
     """Look at one row of the cell, from the centre's column outwards to both sides."""
     middle = np.searchsorted(x, centre[1])
@@ -209,7 +209,7 @@ def _look_along_row(y: int, x: NDArray[np.int64], centre: tuple[int, int], ways:
     return count
 
 
-@numba.njit(cache=True, inline="always")
+@compiled(inline="always")
 def _look_at(
     y: int,
     x: int,
@@ -236,7 +236,7 @@ def _look_at(
     return int(visible)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _turn_corners(y: NDArray[np.int64], x: NDArray[np.int64], ways: _Ways) -> None:
     """Pass ways on to neighbours, first in first out, until none becomes shorter."""
     queue = np.empty((y.size, 2), np.int64)
@@ -258,7 +258,7 @@ def _turn_corners(y: NDArray[np.int64], x: NDArray[np.int64], ways: _Ways) -> No
                     count += 1
 
 
-@numba.njit(cache=True)
+@compiled()
 def _queue_edge_of_sight(
     y: NDArray[np.int64], x: NDArray[np.int64], ways: _Ways, queue: NDArray[np.int64]
 ) -> int:
@@ -276,7 +276,7 @@ def _queue_edge_of_sight(
     return count
 
 
-@numba.njit(cache=True, inline="always")
+@compiled(inline="always")
 def _pass_on(source: tuple[int, int], to: tuple[int, int], ways: _Ways) -> bool:
     """Pull the way over `source` to its neighbour `to` tight; keep it if it is shorter."""
     corner = (ways.corner_y[source], ways.corner_x[source])
@@ -299,14 +299,14 @@ def _pass_on(source: tuple[int, int], to: tuple[int, int], ways: _Ways) -> bool:
     return found
 
 
-@numba.njit(cache=True, inline="always")
+@compiled(inline="always")
 def _apart(one: tuple[int, int], other: tuple[int, int]) -> float:
     """Return the distance, in pixels, of two doubled points."""
     dy, dx = np.float64(one[0] - other[0]), np.float64(one[1] - other[1])
     return float(0.5 * np.sqrt(dy * dy + dx * dx))
 
 
-@numba.njit(cache=True)
+@compiled()
 def _fill_unreached(
     y: NDArray[np.int64],
     x: NDArray[np.int64],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.errors import InvalidDataError
+from distnet_store.ops.compiled import compiled
 from distnet_store.ops.label_pixels import rank_labels
 
 
@@ -70,7 +70,7 @@ def cell_pixels(labels: NDArray[np.int64]) -> CellPixels:
     return CellPixels(ids, start, y, x)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _grouped(
     at: NDArray[np.int64], owner: NDArray[np.int64], slot: NDArray[np.int64], width: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -8,12 +8,13 @@ slide along its side and pass between two pixels that touch at a corner.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from distnet_store.ops.compiled import compiled
 
-@numba.njit(cache=True, error_model="numpy")
+
+@compiled(error_model="numpy")
 def turning_corner(
     inside: NDArray[np.bool_],
     start: tuple[int, int],
@@ -63,7 +64,7 @@ def turning_corner(
     return clear, corner[0], corner[1]
 
 
-@numba.njit(cache=True, inline="always")
+@compiled(inline="always")
 def _floor(number: int, inverse: float) -> int:
     """Return the whole part of number × inverse, the inverse being that of an integer.
 
@@ -72,7 +73,7 @@ def _floor(number: int, inverse: float) -> int:
     return int((number + 0.5) * inverse)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _tighter_corner(
     start: tuple[int, int],
     end: tuple[int, int],
@@ -93,14 +94,14 @@ def _tighter_corner(
     return corner
 
 
-@numba.njit(cache=True, inline="always")
+@compiled(inline="always")
 def _cross(origin: tuple[int, int], to: tuple[int, int], point: tuple[int, int]) -> int:
     return (to[1] - origin[1]) * (point[0] - origin[0]) - (to[0] - origin[0]) * (
         point[1] - origin[1]
     )
 
 
-@numba.njit(cache=True)
+@compiled()
 def _farther(origin: tuple[int, int], one: tuple[int, int], other: tuple[int, int]) -> bool:
     first = (one[0] - origin[0]) ** 2 + (one[1] - origin[1]) ** 2
     return first > (other[0] - origin[0]) ** 2 + (other[1] - origin[1]) ** 2

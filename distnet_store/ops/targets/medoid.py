@@ -8,10 +8,10 @@ is under the least sum found: exact, after a dozen sums a cell instead of one fo
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from distnet_store.ops.compiled import compiled
 from distnet_store.ops.targets.label_image import CellPixels, cell_pixels, checked_labels
 
 _TIE = 1e-10
@@ -40,7 +40,7 @@ def medoids(labels: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.
     return cells.ids, _medoid_of_each(cells)
 
 
-@numba.njit(cache=True)
+@compiled()
 def _medoid_of_each(cells: CellPixels) -> NDArray[np.int32]:
     centres = np.empty((cells.ids.size, 2), np.int32)
     for k in range(cells.ids.size):
@@ -52,7 +52,7 @@ def _medoid_of_each(cells: CellPixels) -> NDArray[np.int32]:
     return centres
 
 
-@numba.njit(cache=True)
+@compiled()
 def _medoid(y: NDArray[np.int64], x: NDArray[np.int64]) -> int:
     """Return the position, in the pixels given in raster order, of the medoid."""
     bound = np.full(y.size, -np.inf)
@@ -70,13 +70,13 @@ def _medoid(y: NDArray[np.int64], x: NDArray[np.int64]) -> int:
     return 0
 
 
-@numba.njit(cache=True)
+@compiled()
 def _nearest_to_mean(y: NDArray[np.int64], x: NDArray[np.int64]) -> int:
     away = (y - y.mean()) ** 2 + (x - x.mean()) ** 2
     return int(np.argmin(away))
 
 
-@numba.njit(cache=True)
+@compiled()
 def _sum_and_slope(
     y: NDArray[np.int64], x: NDArray[np.int64], at: int
 ) -> tuple[float, float, float]:
@@ -93,7 +93,7 @@ def _sum_and_slope(
     return total, slope_y, slope_x
 
 
-@numba.njit(cache=True)
+@compiled()
 def _raise_bounds(
     y: NDArray[np.int64],
     x: NDArray[np.int64],

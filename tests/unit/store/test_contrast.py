@@ -1,0 +1,32 @@
+"""Does the window that a viewer shows cover the frames, whatever their order?"""
+
+import numpy as np
+import pytest
+
+from distnet_store.store.contrast import ContrastRange
+
+
+def window_of(*blocks: np.ndarray):  # noqa: ANN202 - the model's type says enough
+    contrast = ContrastRange()
+    for block in blocks:
+        contrast.add(block)
+    return contrast.window()
+
+
+def test_window_holds_the_extremes_and_the_percentiles() -> None:
+    frame = np.arange(1001.0).reshape(1, 1, 1001)
+    window = window_of(frame)
+    assert (window.min, window.max, window.start, window.end) == (0, 1000, 5, 995)
+
+
+def test_blocks_in_any_cut_give_the_same_window() -> None:
+    frames = np.random.default_rng(0).normal(size=(6, 20, 20)).astype(np.float32)
+    whole = window_of(frames)
+    assert window_of(frames[4:], frames[:4]) == whole
+
+
+@pytest.mark.parametrize("value", [0, 7])
+def test_constant_image_gets_a_window_of_width_one(value: int) -> None:
+    window = window_of(np.full((2, 4, 4), value, np.uint16))
+    assert (window.min, window.max) == (value, value + 1)
+    assert (window.start, window.end) == (value, value + 1)
