@@ -17,6 +17,8 @@ from .segment_command import segment
 from .targets_command import targets
 from .tracks_command import tracks
 from .train_command import train
+from .upgrade_command import upgrade
+from .validate_command import validate
 
 app = typer.Typer(
     name="distnet-store",
@@ -36,6 +38,8 @@ app.command("link")(link)
 app.command("tracks")(tracks)
 app.command("targets")(targets)
 app.command("train")(train)
+app.command("validate")(validate)
+app.command("upgrade")(upgrade)
 app.command("demo")(demo)
 
 

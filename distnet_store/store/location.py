@@ -114,7 +114,8 @@ class Location:
             if self.local is not None:
                 _delete_local(self.local / prefix)
                 return
-            obstore.delete(self.keys, [*self.list_keys(prefix)])
+            own = [prefix] if prefix and self.exists(prefix) else []
+            obstore.delete(self.keys, [*own, *self.list_keys(prefix)])
 
     def move(self, source: str, target: str) -> None:
         """Put what lies under `source` in the place of what lies under `target`."""

@@ -30,7 +30,7 @@ REFERENCE = "reference"
 TRACKS_SUFFIX = "-tracks"
 """Ending of the label image whose values are track ids."""
 
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 def check_name(name: str) -> str:
@@ -44,7 +44,7 @@ def check_name(name: str) -> str:
         >>> check_name("cells")
         'cells'
     """
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise WrongArgumentError(
             "this cannot be the name of a result",
             expected="letters, digits, '_', '.', '-', beginning with a letter or digit, at most 64",

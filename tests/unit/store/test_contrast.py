@@ -6,7 +6,7 @@ import pytest
 from distnet_store.store.contrast import ContrastRange
 
 
-def window_of(*blocks: np.ndarray):  # noqa: ANN202 - the model's type says enough
+def window_of(*blocks: np.ndarray):
     contrast = ContrastRange()
     for block in blocks:
         contrast.add(block)

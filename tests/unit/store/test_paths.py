@@ -32,7 +32,7 @@ def test_names_that_could_lead_elsewhere_are_refused(name: str) -> None:
         lambda name: paths.table_file(name, "objects"),
     ],
 )
-def test_every_path_of_a_result_checks_its_name(build) -> None:  # noqa: ANN001 - several signatures
+def test_every_path_of_a_result_checks_its_name(build) -> None:
     with pytest.raises(WrongArgumentError):
         build("../x")
 

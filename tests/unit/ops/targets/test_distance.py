@@ -27,7 +27,9 @@ def test_a_pixel_has_its_distance_to_the_nearest_pixel_outside():
 
 
 def test_a_touching_cell_is_an_edge_like_the_background():
-    assert distance_map(np.array([[0, 4, 4, 4, 7, 7]])).tolist() == [[-1, 1, 2, 1, 1, 2]]
+    row = np.array([[0, 4, 4, 4, 7, 7]])
+    assert distance_map(row).tolist() == [[-1, 1, 2, 1, 1, 2]]
+    assert distance_map(row.T).T.tolist() == [[-1, 1, 2, 1, 1, 2]]
 
 
 def test_the_image_border_is_no_edge():

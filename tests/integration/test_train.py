@@ -1,0 +1,71 @@
+"""Training from datasets leaves a model file with its history, and never a half one."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from distnet_store.errors import (
+    InvalidDataError,
+    NotFoundError,
+    TargetExistsError,
+    WrongArgumentError,
+)
+from distnet_store.model.backend import require_backend
+from distnet_store.model.file import load_model
+from distnet_store.pipeline.import_labels import import_labels
+from distnet_store.pipeline.import_movie import import_movie
+from distnet_store.pipeline.train import TrainingOptions, train, typical_thickness
+from distnet_store.spec.model_card import NetworkConfig
+
+require_backend()
+
+OPTIONS = TrainingOptions(
+    network=NetworkConfig(levels=2, filters=34, frames=3), tile=(32, 24), batch=1, steps=2, epochs=2
+)
+
+
+@pytest.fixture
+def movie(chamber10, tmp_path):
+    made = import_movie(
+        chamber10.images, tmp_path / "c10.ome.zarr", pixel_size_um=0.1, frame_interval_s=1
+    )
+    return import_labels(made, chamber10.labels.astype(np.int32), links=chamber10.links)
+
+
+def test_a_model_file_says_what_it_was_trained_on(movie, tmp_path):
+    target = tmp_path / "tiny.safetensors"
+    epochs = []
+    card = train(
+        [movie], target, OPTIONS, validation=[movie], on_epoch=lambda *e: epochs.append(e[:2])
+    )
+    assert epochs == [(1, 2), (2, 2)]
+    assert load_model(target).card == card
+    assert card.training["movies"][0]["image_digest"] == movie.attributes.image_digest
+    assert card.pixel_size_um == pytest.approx(0.1)
+    with target.with_suffix(".csv").open() as file:
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2"]
+    again = train([movie], tmp_path / "on.safetensors", OPTIONS, initial=target)
+    assert again.training["started_from"]["digest"] == load_model(target).digest
+
+
+def test_the_typical_thickness_is_that_of_the_rods(movie):
+    assert 7 < typical_thickness([movie], "reference") < 12
+
+
+def test_what_cannot_be_trained_is_refused_before_anything_is_written(movie, tmp_path):
+    target = tmp_path / "model.safetensors"
+    with pytest.raises(WrongArgumentError, match="safetensors"):
+        train([movie], tmp_path / "model.h5", OPTIONS)
+    with pytest.raises(WrongArgumentError, match="no movie"):
+        train([], target, OPTIONS)
+    with pytest.raises(NotFoundError, match="nothing"):
+        train([movie], target, TrainingOptions(network=OPTIONS.network, labels="nothing"))
+    empty = import_labels(movie, np.zeros((10, 207, 24), np.uint8), "empty")
+    with pytest.raises(InvalidDataError, match="no labelled cell"):
+        train([empty], target, TrainingOptions(network=OPTIONS.network, labels="empty"))
+    assert not target.exists()
+    target.write_bytes(b"kept")
+    with pytest.raises(TargetExistsError):
+        train([movie], target, OPTIONS)
+    assert target.read_bytes() == b"kept"
