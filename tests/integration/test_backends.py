@@ -41,9 +41,20 @@ def test_another_backend_predicts_the_same(backend, tmp_path, chamber10):
     frames = chamber10.images[:3]
     np.save(tmp_path / "frames.npy", frames)
     here = StreamingPredictor(network, 1).predict(1, lambda t: frames[t], 3)
-    words = [sys.executable, "-c", PREDICT, str(model), str(tmp_path / "frames.npy"), str(tmp_path / "maps.npz")]
+    words = [
+        sys.executable,
+        "-c",
+        PREDICT,
+        str(model),
+        str(tmp_path / "frames.npy"),
+        str(tmp_path / "maps.npz"),
+    ]
     done = subprocess.run(
-        words, env={**os.environ, "KERAS_BACKEND": backend}, capture_output=True, text=True, check=False
+        words,
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     with np.load(tmp_path / "maps.npz") as there:

@@ -97,14 +97,20 @@ def truncated(folder):
 
 def stack(folder):
     path = folder / "stack.tif"
-    tifffile.imwrite(path, np.zeros((5, 16, 16), np.uint8), imagej=True, metadata={"axes": "ZYX"})
+    tifffile.imwrite(
+        path,
+        np.zeros((5, 16, 16), np.uint8),
+        imagej=True,
+        photometric="minisblack",
+        metadata={"axes": "ZYX"},
+    )
     return ["import", path, folder / "new.ome.zarr", *UNKNOWN]
 
 
 def nan(folder):
     frames = np.zeros((3, 16, 16), np.float32)
     frames[1, 2, 3] = np.nan
-    tifffile.imwrite(folder / "nan.tif", frames, metadata={"axes": "TYX"})
+    tifffile.imwrite(folder / "nan.tif", frames, photometric="minisblack", metadata={"axes": "TYX"})
     return ["import", folder / "nan.tif", folder / "new.ome.zarr", *UNKNOWN]
 
 
@@ -119,7 +125,9 @@ def no_pixel_size(folder):
 
 
 def labels(folder, array):
-    tifffile.imwrite(folder / "labels.tif", array, metadata={"axes": "TYX"})
+    tifffile.imwrite(
+        folder / "labels.tif", array, photometric="minisblack", metadata={"axes": "TYX"}
+    )
     return [
         *("import", CHAMBER / "img_phase.tif", folder / "new.ome.zarr", *UNKNOWN),
         *("--labels", folder / "labels.tif"),

@@ -4,8 +4,8 @@ The dataset has pyramids, two channels, labels, tables and maps; the kept one ha
 nor a second channel.
 """
 
-import warnings
-from collections.abc import Iterator
+import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -23,10 +23,15 @@ from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.targets import targets
 from distnet_store.spec.maps import MAPS
-from distnet_store.store.movie import Movie
+from distnet_store.store.digest import digest_bytes, digest_texts
+from distnet_store.store.movie import Movie, open_movie
 from distnet_store.store.validate import validate
 
-KEPT = Path(__file__).parents[1] / "data/stores/v1.0/chamber10-small.ome.zarr"
+ROOT = Path(__file__).parents[2]
+STORES = ROOT / "tests/data/stores"
+KEPT = STORES / "v1.0/chamber10-small.ome.zarr"
+KEPT_DIGESTS = {"v1.0/chamber10-small.ome.zarr": "aac0ed78487599d7af4a37010919135818c4d6a0"}
+"""Every dataset that is kept for ever, and the digest of its files: none is ever written again."""
 SHAPE = (3, 2, 300, 260)
 
 
@@ -58,13 +63,6 @@ def path(movie: Movie) -> Path:
     return Path(movie.url)
 
 
-@pytest.fixture
-def foreign_warnings() -> Iterator[None]:
-    """Let other programs' readers warn: they meet Parquet files and folders of ours among the keys."""
-    with warnings.catch_warnings():
-        yield
-
-
 def group(path: Path) -> zarr.Group:
     return zarr.open_group(zarr.storage.LocalStore(path, read_only=True), mode="r")
 
@@ -73,7 +71,6 @@ def test_own_validation_finds_nothing(path: Path) -> None:
     assert validate(path, deep=True).problems == ()
 
 
-@pytest.mark.usefixtures("foreign_warnings")
 def test_ome_zarr_models_accepts_the_dataset(path: Path) -> None:
     image = ome_zarr_models.open_ome_zarr(group(path), version="0.5")
     assert isinstance(image, Image)
@@ -85,14 +82,12 @@ def test_ome_zarr_models_accepts_the_dataset(path: Path) -> None:
     assert list(image.labels.attributes.ome.labels) == ["reference"]
 
 
-@pytest.mark.usefixtures("foreign_warnings")
 def test_ome_zarr_models_accepts_the_labels(path: Path) -> None:
     assert Labels.from_zarr(group(path / "labels")).attributes.ome.labels == ["reference"]
     label = ImageLabel.from_zarr(group(path / "labels/reference"))
     assert label.attributes.ome.image_label.source.image == "../../"
 
 
-@pytest.mark.usefixtures("foreign_warnings")
 @pytest.mark.parametrize("name", MAPS)
 def test_ome_zarr_models_accepts_each_map(path: Path, name: str) -> None:
     image = Image.from_zarr(group(path / f"predictions/targets/{name}"))
@@ -100,7 +95,6 @@ def test_ome_zarr_models_accepts_each_map(path: Path, name: str) -> None:
     assert [channel.label for channel in channels] == list(MAPS[name].channels)
 
 
-@pytest.mark.usefixtures("foreign_warnings")
 def test_ome_zarr_py_opens_image_and_labels(path: Path, movie: Movie) -> None:
     nodes = list(Reader(parse_url(path, mode="r"))())
     image = next(node for node in nodes if any(isinstance(s, Multiscales) for s in node.specs))
@@ -111,7 +105,6 @@ def test_ome_zarr_py_opens_image_and_labels(path: Path, movie: Movie) -> None:
     assert set(np.unique(label.data[1].compute())) == {0, 1, 7}
 
 
-@pytest.mark.usefixtures("foreign_warnings")
 @pytest.mark.parametrize("name", MAPS)
 def test_ome_zarr_py_opens_each_map(path: Path, movie: Movie, name: str) -> None:
     nodes = list(Reader(parse_url(path / f"predictions/targets/{name}", mode="r"))())
@@ -128,8 +121,47 @@ def test_tables_open_without_any_code_of_ours(path: Path) -> None:
     assert counted == [(0, 2), (1, 2), (2, 2)]
 
 
-@pytest.mark.usefixtures("foreign_warnings")
 def test_kept_dataset_is_accepted_by_other_programs_too() -> None:
     image = ome_zarr_models.open_ome_zarr(group(KEPT), version="0.5")
     assert isinstance(image, Image)
     assert next(iter(Reader(parse_url(KEPT, mode="r"))())).data[0].shape == (3, 1, 207, 24)
+
+
+def test_kept_datasets_are_all_known_and_unchanged() -> None:
+    found = {path.relative_to(STORES).as_posix(): path for path in STORES.glob("*/*.zarr")}
+    assert {name: digest_of(path) for name, path in found.items()} == KEPT_DIGESTS
+
+
+def digest_of(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return digest_texts(f"{p.relative_to(folder)} {digest_bytes(p.read_bytes())}" for p in files)
+
+
+@pytest.mark.parametrize("name", KEPT_DIGESTS)
+def test_every_kept_dataset_is_opened_validated_and_read(name: str) -> None:
+    assert validate(STORES / name, deep=True).problems == ()
+    movie = open_movie(STORES / name)
+    assert movie.image().compute().shape == movie.shape
+    assert len(movie.tables()) == 4
+    for result, table in movie.tables():
+        assert movie.read_table(result, table).num_rows > 0
+
+
+def test_examples_of_the_format_document_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(KEPT, tmp_path / "movie.ome.zarr")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs/format.md").read_text(encoding="utf-8").replace("/cells", "/reference")
+    blocks = re.findall(r"^```(py|sql)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert [language for language, _ in blocks] == ["py", "sql", "py"]
+    objects = open_movie(KEPT).read_table("reference", "objects").to_pylist()
+    names: dict[str, object] = {"object_id": objects[0]["object_id"]}
+    for language, block in blocks:
+        if language == "py":
+            exec(block, names)  # noqa: S102 - our own examples
+        else:
+            names["generations"] = duckdb.sql(block).fetchall()
+    last = names["tracks"].subtree_end[3]
+    assert len(names["cells"]) == sum(3 <= row["track_id"] <= last for row in objects)
+    assert names["mask"].sum() == objects[0]["area"]
