@@ -85,7 +85,7 @@ def _show_query(output: Output, result: DemoResult) -> None:
 
     folder = f"{result.movie.url}/tables/cells"
     tracks = pd.read_parquet(f"{folder}/tracks/table.parquet")
-    first = tracks.loc[(tracks["subtree_end"] - tracks["track_id"]).idxmax()]
+    first = tracks.iloc[int((tracks["subtree_end"] - tracks["track_id"]).to_numpy().argmax())]
     cells = pd.read_parquet(
         f"{folder}/objects/table.parquet",
         columns=["track_id", "t", "label", "area"],

@@ -142,7 +142,7 @@ def _checked_ome(tif: tifffile.TiffFile, where: str) -> Element | None:
     if not tif.is_ome:
         return None
     try:
-        root = fromstring(tif.pages.first.description.encode(), forbid_dtd=True)
+        root: Element = fromstring(tif.pages.first.description.encode(), forbid_dtd=True)
     except (ParseError, DefusedXmlException) as error:
         raise InvalidDataError(
             "the OME-XML of the TIFF file cannot be read",
