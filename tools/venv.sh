@@ -68,7 +68,7 @@ if ! is_whole; then
     "$python" -m venv --clear "$venv" || fail "$python -m venv failed" "see its message above"
 fi
 
-echo "installing distnet-store[$extras] into $venv; the first time this takes minutes and 2 GB of disk"
+echo "installing distnet-store[$extras] into $venv; the first time this takes minutes and 2.5 GB of disk"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
     --constraint constraints.txt --editable ".[$extras]" ||
     fail "the packages could not be installed; pip's message is above" \

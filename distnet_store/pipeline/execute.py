@@ -16,6 +16,7 @@ from distnet_store.spec.runs import OperatorName, RunRecord, UnitMarker
 from distnet_store.store.digest import digest_json
 from distnet_store.store.journal import Journal
 from distnet_store.store.movie import Movie
+from distnet_store.store.results import ResultSlot
 
 Progress = Callable[[str, int, int], None]
 """Called with the operator, the frames done and all frames, after each unit."""
@@ -63,12 +64,51 @@ class Run:
     units_computed: int
 
 
+@dataclass(frozen=True)
+class Control:
+    """How a run is carried out, which changes nothing of its result."""
+
+    overwrite: bool = False
+    workers: int = 1
+    on_progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Filling:
+    """How a result is filled: `work` writes a unit's data and returns its marker; `finish` makes the whole
+    visible and returns counts for the record."""
+
+    work: Callable[[Unit], UnitMarker]
+    finish: Callable[[Mapping[str, UnitMarker]], Mapping[str, int]]
+
+
+def fill_slot(
+    plan: RunPlan, slot: ResultSlot, start: Callable[[bool], Filling], control: Control
+) -> Run:
+    """Carry out a plan: nothing if its result is whole, else the units that are missing.
+
+    `start` is called with whether the run begins anew, in which case it creates the arrays.
+
+    Raises:
+        TargetExistsError: another result stands in the slot and `control.overwrite` is not set.
+    """
+    record = plan.journal.record()
+    if record is not None and slot.is_whole:
+        return Run(record, 0)
+    slot.check_free(overwrite=control.overwrite)
+    if record is not None:  # it was whole once, and another result has taken its place since
+        plan.journal.forget()
+    done = plan.journal.markers()
+    if not done:
+        plan.movie.location.delete(slot.base)
+    filling = start(not done)
+    markers = run_units(plan, filling.work, control)
+    counts = filling.finish(markers)
+    return record_run(plan, markers, len(markers) - len(done), counts)
+
+
 def run_units(
-    plan: RunPlan,
-    work: Callable[[Unit], UnitMarker],
-    *,
-    workers: int = 1,
-    on_progress: Progress | None = None,
+    plan: RunPlan, work: Callable[[Unit], UnitMarker], control: Control
 ) -> dict[str, UnitMarker]:
     """Compute the units that have no marker yet; return the markers of all, by unit id.
 
@@ -78,7 +118,7 @@ def run_units(
     todo = [unit for unit in plan.units if unit.name not in done]
     total = sum(unit.t_stop - unit.t_start for unit in plan.units)
     report = _Reporter(
-        plan.operator, total, total - sum(u.t_stop - u.t_start for u in todo), on_progress
+        plan.operator, total, total - sum(u.t_stop - u.t_start for u in todo), control.on_progress
     )
 
     def compute(unit: Unit) -> UnitMarker:
@@ -87,10 +127,28 @@ def run_units(
         return marker
 
     tasks = [delayed(compute, pure=False)(unit) for unit in todo]
-    scheduler = "synchronous" if workers == 1 else "threads"
+    scheduler = "synchronous" if control.workers == 1 else "threads"
     with _UnitCallback(report):
-        computed = compute_together(*tasks, scheduler=scheduler, num_workers=workers)
+        computed = compute_together(*tasks, scheduler=scheduler, num_workers=control.workers)
     return {**done, **{marker.unit: marker for marker in computed}}
+
+
+def unit_marker(
+    plan: RunPlan,
+    unit: Unit,
+    *,
+    counts: Mapping[str, int] | None = None,
+    figures: Mapping[str, tuple[float, ...]] | None = None,
+) -> UnitMarker:
+    """Return the marker that says that a unit of this plan is whole."""
+    return UnitMarker(
+        unit=unit.name,
+        t_start=unit.t_start,
+        t_stop=unit.t_stop,
+        run_digest=plan.digest,
+        counts=dict(counts or {}),
+        figures=dict(figures or {}),
+    )
 
 
 def record_run(

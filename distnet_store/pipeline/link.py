@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,15 @@ from distnet_store.ops.cell_predictions import frame_cells, measure_predictions
 from distnet_store.ops.linking import PairLinkage, link_pair
 from distnet_store.ops.objects import ObjectColumns, measure_objects
 from distnet_store.ops.track_labels import paint_tracks
-from distnet_store.pipeline.execute import Progress, Run, RunPlan, record_run, run_units
+from distnet_store.pipeline.execute import (
+    Control,
+    Filling,
+    Progress,
+    Run,
+    RunPlan,
+    fill_slot,
+    unit_marker,
+)
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.segment import DEFAULT_RESULT, require_result
 from distnet_store.pipeline.table_assembly import LinkColumns, Tables, assemble_tables, found_links
@@ -58,21 +67,20 @@ def link(
     parameters = parameters or LinkingParameters()
     plan = plan_linking(movie, parameters, prediction=prediction, name=name)
     slot = tracks_slot(movie, name, plan.digest)
-    record = plan.journal.record()
-    if slot.is_whole and record is not None:
-        return Run(record, 0)
-    slot.check_free(overwrite=overwrite)
 
     def work(unit: Unit) -> UnitMarker:
         return _link_unit(plan, unit, prediction, parameters)
 
-    done = len(plan.journal.markers())
-    markers = run_units(plan, work, workers=workers, on_progress=on_progress)
-    tables = _assembled(plan)
-    for table_name, table in tables.items():
-        write_table(movie.location, name, table_name, table, derived_from=plan.digest)
-    paint_track_labels(movie, name, slot)
-    run = record_run(plan, markers, len(markers) - done, _counts(tables))
+    def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
+        tables = _assembled(plan)
+        for table_name, table in tables.items():
+            write_table(movie.location, name, table_name, table, derived_from=plan.digest)
+        paint_track_labels(movie, name, slot)
+        return _counts(tables)
+
+    run = fill_slot(
+        plan, slot, lambda _: Filling(work, finish), Control(overwrite, workers, on_progress)
+    )
     movie.location.delete(f"{plan.journal.folder}/parts")
     return run
 
@@ -155,9 +163,7 @@ def _link_unit(
     folder, location = plan.journal.folder, plan.movie.location
     location.write(paths.unit_part(folder, unit.name, "objects"), parquet_bytes(pa.table(objects)))
     location.write(paths.unit_part(folder, unit.name, "links"), parquet_bytes(_link_table(links)))
-    return UnitMarker(
-        unit=unit.name, t_start=unit.t_start, t_stop=unit.t_stop, run_digest=plan.digest
-    )
+    return unit_marker(plan, unit)
 
 
 def _assembled(plan: RunPlan) -> Tables:

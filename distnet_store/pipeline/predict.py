@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ from distnet_store.ops.normalise import percentile_range, scale_to_range
 from distnet_store.ops.precision import round_mantissa
 from distnet_store.pipeline.execute import (
     RECORDED_PACKAGES,
+    Control,
+    Filling,
     Progress,
     Run,
     RunPlan,
-    record_run,
-    run_units,
+    fill_slot,
+    unit_marker,
 )
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.models import find_model
@@ -62,25 +65,23 @@ def predict(
     parameters = parameters or PredictionParameters()
     plan = plan_prediction(movie, model, parameters, name=name)
     slot = prediction_slot(movie, name, plan.digest)
-    record = plan.journal.record()
-    if slot.is_whole and record is not None:
-        return Run(record, 0)
-    slot.check_free(overwrite=overwrite)
-    fresh = not plan.journal.markers()
-    if fresh:
-        movie.location.delete(slot.base)
-    writer = PredictionWriter(slot, create=fresh)
-    kernel = FramePredictor(movie, load_model(find_model(model)), parameters)
 
-    def work(unit: Unit) -> UnitMarker:
-        maps = kernel.maps(unit)
-        writer.write(unit.t_start, maps)
-        return _marker(plan, unit, maps, kernel)
+    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
+        writer = PredictionWriter(slot, create=fresh)
+        kernel = FramePredictor(movie, load_model(find_model(model)), parameters)
 
-    done = len(plan.journal.markers())
-    markers = run_units(plan, work, workers=workers, on_progress=on_progress)
-    writer.finish(run_extremes(markers.values()))
-    return record_run(plan, markers, len(markers) - done, {"frames": movie.n_frames})
+        def work(unit: Unit) -> UnitMarker:
+            maps = kernel.maps(unit)
+            writer.write(unit.t_start, maps)
+            return _marker(plan, unit, maps, kernel)
+
+        def finish(markers: Mapping[str, UnitMarker]) -> dict[str, int]:
+            writer.finish(run_extremes(markers.values()))
+            return {"frames": movie.n_frames}
+
+        return Filling(work, finish)
+
+    return fill_slot(plan, slot, start, Control(overwrite, workers, on_progress))
 
 
 def plan_prediction(
@@ -231,13 +232,8 @@ def _marker(
     plan: RunPlan, unit: Unit, maps: dict[MapName, NDArray[np.float32]], kernel: FramePredictor
 ) -> UnitMarker:
     low, high = zip(*kernel.ranges(unit), strict=True)
-    return UnitMarker(
-        unit=unit.name,
-        t_start=unit.t_start,
-        t_stop=unit.t_stop,
-        run_digest=plan.digest,
-        figures={"normalisation_low": low, "normalisation_high": high, **unit_extremes(maps)},
-    )
+    figures = {"normalisation_low": low, "normalisation_high": high, **unit_extremes(maps)}
+    return unit_marker(plan, unit, figures=figures)
 
 
 def _joined(movie: Movie, name: MapName, units: list[Unit], blocks: list[Any]) -> xr.DataArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dask.array as da
 import numpy as np
 import xarray as xr
@@ -9,7 +11,15 @@ from numpy.typing import NDArray
 
 from distnet_store.errors import NotFoundError
 from distnet_store.ops.segmentation.segment import segment_frame
-from distnet_store.pipeline.execute import Progress, Run, RunPlan, record_run, run_units
+from distnet_store.pipeline.execute import (
+    Control,
+    Filling,
+    Progress,
+    Run,
+    RunPlan,
+    fill_slot,
+    unit_marker,
+)
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.units import Unit, cut_units
 from distnet_store.spec.parameters import SegmentationParameters
@@ -40,31 +50,22 @@ def segment(
     parameters = parameters or SegmentationParameters()
     plan = plan_segmentation(movie, parameters, prediction=prediction, name=name)
     slot = labels_slot(movie, name, plan.digest)
-    record = plan.journal.record()
-    if slot.is_whole and record is not None:
-        return Run(record, 0)
-    slot.check_free(overwrite=overwrite)
-    fresh = not plan.journal.markers()
-    if fresh:
-        movie.location.delete(slot.base)
-    writer = LabelsWriter(slot, create=fresh)
 
-    def work(unit: Unit) -> UnitMarker:
-        labels = segment_unit(movie, prediction, unit, parameters)
-        writer.write(unit.t_start, labels)
-        counts = {"cells": int(labels.max(axis=(1, 2)).sum())}
-        return UnitMarker(
-            unit=unit.name,
-            t_start=unit.t_start,
-            t_stop=unit.t_stop,
-            run_digest=plan.digest,
-            counts=counts,
-        )
+    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
+        writer = LabelsWriter(slot, create=fresh)
 
-    done = len(plan.journal.markers())
-    markers = run_units(plan, work, workers=workers, on_progress=on_progress)
-    writer.finish()
-    return record_run(plan, markers, len(markers) - done, {"frames": movie.n_frames})
+        def work(unit: Unit) -> UnitMarker:
+            labels = segment_unit(movie, prediction, unit, parameters)
+            writer.write(unit.t_start, labels)
+            return unit_marker(plan, unit, counts={"cells": int(labels.max(axis=(1, 2)).sum())})
+
+        def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
+            writer.finish()
+            return {"frames": movie.n_frames}
+
+        return Filling(work, finish)
+
+    return fill_slot(plan, slot, start, Control(overwrite, workers, on_progress))
 
 
 def plan_segmentation(

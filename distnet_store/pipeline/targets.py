@@ -5,13 +5,23 @@ They have the place and the form of a prediction, so that every operator can run
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.precision import round_mantissa
 from distnet_store.ops.window_links import MovieLinks, linked_between
 from distnet_store.ops.window_targets import FrameTargets, PairTargets, frame_targets, pair_targets
-from distnet_store.pipeline.execute import Progress, Run, RunPlan, record_run, run_units
+from distnet_store.pipeline.execute import (
+    Control,
+    Filling,
+    Progress,
+    Run,
+    RunPlan,
+    fill_slot,
+    unit_marker,
+)
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.segment import require_result
 from distnet_store.pipeline.units import Unit, cut_units
@@ -44,31 +54,23 @@ def targets(
     """
     plan = plan_targets(movie, labels=labels, name=name)
     slot = prediction_slot(movie, name, plan.digest)
-    record = plan.journal.record()
-    if slot.is_whole and record is not None:
-        return Run(record, 0)
-    slot.check_free(overwrite=overwrite)
-    fresh = not plan.journal.markers()
-    if fresh:
-        movie.location.delete(slot.base)
-    writer = PredictionWriter(slot, create=fresh)
-    links = movie_links(movie, labels)
 
-    def work(unit: Unit) -> UnitMarker:
-        maps = target_maps(movie, labels, links, range(unit.t_start, unit.t_stop))
-        writer.write(unit.t_start, maps)
-        return UnitMarker(
-            unit=unit.name,
-            t_start=unit.t_start,
-            t_stop=unit.t_stop,
-            run_digest=plan.digest,
-            figures=unit_extremes(maps),
-        )
+    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
+        writer = PredictionWriter(slot, create=fresh)
+        links = movie_links(movie, labels)
 
-    done = len(plan.journal.markers())
-    markers = run_units(plan, work, workers=workers, on_progress=on_progress)
-    writer.finish(run_extremes(markers.values()))
-    return record_run(plan, markers, len(markers) - done, {"frames": movie.n_frames})
+        def work(unit: Unit) -> UnitMarker:
+            maps = target_maps(movie, labels, links, range(unit.t_start, unit.t_stop))
+            writer.write(unit.t_start, maps)
+            return unit_marker(plan, unit, figures=unit_extremes(maps))
+
+        def finish(markers: Mapping[str, UnitMarker]) -> dict[str, int]:
+            writer.finish(run_extremes(markers.values()))
+            return {"frames": movie.n_frames}
+
+        return Filling(work, finish)
+
+    return fill_slot(plan, slot, start, Control(overwrite, workers, on_progress))
 
 
 def plan_targets(movie: Movie, *, labels: str, name: str = DEFAULT_TARGETS) -> RunPlan:

@@ -37,10 +37,17 @@ class MovieWriter:
     """
 
     def __init__(
-        self, target: str, plan: ImagePlan, channel_names: tuple[str, ...], provenance: Provenance
+        self,
+        target: str,
+        plan: ImagePlan,
+        channel_names: tuple[str, ...],
+        *,
+        provenance: Provenance,
+        overwrite: bool = False,
     ) -> None:
         """Create the arrays; nothing stands at the target yet."""
         self._target = target
+        self._overwrite = overwrite
         self._location = locate(_beside(target), create=not is_remote(target))
         self._plan = plan
         self._channel_names = channel_names
@@ -84,6 +91,7 @@ class MovieWriter:
             self._attributes(),
         )
         if self._location.local is not None:
+            check_target(self._target, overwrite=self._overwrite)
             with storage_errors(self._target):
                 put_in_place(self._location.local, Path(self._target.removeprefix("file://")))
         return open_movie(self._target)
@@ -140,7 +148,7 @@ def create_movie(
         )
     frames = frames_per_shard(shape[2], shape[3], shape[0])
     plan = ImagePlan("tcyx", shape, dtype, scale, frames)
-    return MovieWriter(text, plan, channel_names, provenance)
+    return MovieWriter(text, plan, channel_names, provenance=provenance, overwrite=overwrite)
 
 
 def check_target(target: str, *, overwrite: bool) -> None:

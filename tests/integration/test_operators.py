@@ -84,6 +84,16 @@ def test_other_parameters_need_another_name_or_overwrite(movie):
     assert open_movie(movie.url).label_names() == ["cells", "coarse", "reference"]
 
 
+def test_going_back_to_earlier_parameters_computes_them_anew(movie):
+    targets(movie)
+    segment(movie, RODS, prediction="targets")
+    before = labels_digest(movie)
+    segment(movie, SegmentationParameters(edm_threshold=1.5), prediction="targets", overwrite=True)
+    again = segment(movie, RODS, prediction="targets", overwrite=True)
+    assert again.units_computed == again.record.units
+    assert labels_digest(movie) == before
+
+
 def test_an_interrupted_run_goes_on_and_ends_the_same(chamber10, tmp_path, monkeypatch):
     monkeypatch.setattr("distnet_store.store.ngff_write.MAX_FRAMES_PER_SHARD", 3)
     whole, broken = (

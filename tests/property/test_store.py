@@ -27,7 +27,7 @@ SHAPES = st.tuples(
     st.integers(1, 6), st.integers(1, 3), st.integers(1, 9) | st.just(258), st.integers(1, 9)
 )
 SIZES = st.floats(1e-3, 1e3)
-FEW = settings(max_examples=25)  # each writes some twenty files
+FEW = settings(max_examples=20)  # each writes some twenty files
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def test_movie_and_labels_are_read_back(
         np.testing.assert_array_equal(movie.image().to_numpy(), frames)
         np.testing.assert_array_equal(movie.labels("cells").to_numpy(), labels)
         assert movie.scale == PixelScale((size, size), interval)
-        assert validate(place / "a.ome.zarr", deep=True).problems == ()
+        assert validate(place / "a.ome.zarr").problems == ()
 
 
 @FEW

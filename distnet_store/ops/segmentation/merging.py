@@ -193,12 +193,14 @@ def _belong_together(state: _State, one: int, other: int, limits: _Limits) -> bo
 
 @compiled()
 def _share_a_centre(state: _State, one: int, other: int, ratio: float) -> bool:
-    """Return whether a shared centre is the strongest of either or not negligible to both."""
-    weaker = min(state.amplitude[one], state.amplitude[other])
-    stronger = max(state.amplitude[one], state.amplitude[other])
+    """Return whether a shared centre is not negligible beside the strongest of both.
+
+    That holds for one that is the strongest of either: the two amplitudes were compared before.
+    """
+    least = ratio * max(state.amplitude[one], state.amplitude[other])
     mine = state.owned.first[one]
     while mine != _END:
-        counts = state.strength[mine] >= min(weaker, ratio * stronger)
+        counts = state.strength[mine] >= least
         theirs = state.owned.first[other] if counts else _END
         while theirs != _END:
             if state.centre[theirs] == state.centre[mine]:

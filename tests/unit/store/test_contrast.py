@@ -23,6 +23,7 @@ def test_blocks_in_any_cut_give_the_same_window() -> None:
     frames = np.random.default_rng(0).normal(size=(6, 20, 20)).astype(np.float32)
     whole = window_of(frames)
     assert window_of(frames[4:], frames[:4]) == whole
+    assert window_of(frames[:4], frames[4:]) == whole
 
 
 @pytest.mark.parametrize("value", [0, 7])

@@ -118,16 +118,27 @@ def test_old_movie_is_there_until_the_new_one_stands_in_its_place(
     def stop(partial: Path, place: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "_put_in_place", stop)
+    monkeypatch.setattr(module, "put_in_place", stop)
     with pytest.raises(KeyboardInterrupt):
         second.finish()
     assert zarr.open_array(str(target / "s0"), mode="r")[0, 0, 0, 0] == FRAMES[0, 0, 0, 0]
 
 
+def test_movie_that_came_to_the_target_meanwhile_is_kept(target: Path) -> None:
+    slow, quick = create(target), create(target.with_name("other.ome.zarr"))
+    write_all(slow)
+    write_all(quick, FRAMES + 1)
+    quick.finish()
+    target.with_name("other.ome.zarr").rename(target)
+    with pytest.raises(TargetExistsError):
+        slow.finish()
+    assert zarr.open_array(str(target / "s0"), mode="r")[0, 0, 0, 0] == FRAMES[0, 0, 0, 0] + 1
+
+
 def test_folder_that_is_no_dataset_is_never_replaced(target: Path) -> None:
     target.mkdir()
     (target / "thesis.tex").touch()
-    with pytest.raises(WrongArgumentError, match="no Zarr dataset"):
+    with pytest.raises(WrongArgumentError, match="is no Zarr dataset"):
         check_target(str(target), overwrite=True)
 
 

@@ -53,7 +53,7 @@ def test_shard_holds_a_bounded_number_of_frames(
 
 
 @pytest.mark.parametrize(
-    ("t_start", "count"), [(1, 2), (0, 1), (0, 3), (2, 1), (4, 2), (0, 0), (6, 2)]
+    ("t_start", "count"), [(1, 2), (0, 1), (0, 3), (2, 1), (4, 2), (0, 0), (6, 2), (1, 1), (3, 2)]
 )
 def test_write_of_a_part_of_a_shard_is_refused(
     location: Location, t_start: int, count: int

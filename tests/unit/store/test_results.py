@@ -140,6 +140,18 @@ def test_every_label_image_stays_listed(movie: Movie) -> None:
     assert ome == {"version": "0.5", "labels": ["one", "two"]}
 
 
+def test_group_without_attributes_is_no_result(movie: Movie) -> None:
+    """Other programs' writers, and older versions of this one, may leave one half-written."""
+    store = movie.location.zarr_store()
+    zarr.create_array(store, name="labels/half/s0", shape=SHAPE[::2], dtype="u4")
+    assert result_digest(movie.location, "labels/half") is None
+    labels_slot(movie, "half", A).check_free(overwrite=False)
+    write_labels(movie, A, "whole")
+    assert movie.label_names() == ["whole"]
+    write_labels(movie, A, "half")
+    np.testing.assert_array_equal(stored(movie, "half"), LABELS)
+
+
 def test_label_image_of_another_program_is_listed_and_never_replaced_unasked(movie: Movie) -> None:
     store = movie.location.zarr_store()
     zarr.create_group(store, path="labels/theirs", attributes={"ome": {"version": "0.5"}})
