@@ -33,7 +33,7 @@ def cut_tiles(height: int, width: int, tile: int, overlap: int) -> list[Tile]:
 
     Example:
         >>> cut_tiles(1000, 600, 768, 128)
-        [Tile(y0=0, y1=768, x0=0, x1=600), Tile(y0=240, y1=1000, x0=0, x1=600)]
+        [Tile(y0=0, y1=768, x0=0, x1=600), Tile(y0=224, y1=1000, x0=0, x1=600)]
     """
     rows, columns = _spans(height, tile, overlap), _spans(width, tile, overlap)
     return [Tile(y0, y1, x0, x1) for y0, y1 in rows for x0, x1 in columns]
