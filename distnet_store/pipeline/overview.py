@@ -20,6 +20,11 @@ from distnet_store.store.location import storage_errors
 from distnet_store.store.movie import Movie
 
 MAX_FRAMES = 10
+MAX_NAMED = 60
+"""Cells in a frame, and tracks in the tree, that still get their track id written beside them."""
+
+_FRAME_HEIGHT_IN = 7.0
+_FRAMES_WIDTH_IN = 15.0
 _SHOWN = PercentileNormalisation(low=0.5, high=99.8)
 _LEAST_SIDE_PX = 200
 
@@ -29,7 +34,8 @@ def draw_overview(
 ) -> Path:
     """Draw frames with the cells' outlines and track ids, and the lineage tree; write a PNG.
 
-    At most ten frames, evenly spaced. A cell's colour is its track's; relatives have like hues.
+    As many frames as fit side by side, at most ten, evenly spaced. A cell's colour is its track's; relatives
+    have like hues.
 
     Raises:
         NotFoundError: the result or its tables are not there.
@@ -38,9 +44,7 @@ def draw_overview(
     tracks = movie.read_table(name, "tracks")
     objects = movie.read_table(name, "objects", ["t", "label", "track_id", "centre_y", "centre_x"])
     colors = lineage_colors(tracks)
-    times = np.unique(
-        np.linspace(0, movie.n_frames - 1, min(MAX_FRAMES, movie.n_frames)).astype(int)
-    )
+    times = _shown_times(movie)
     figure = Figure(figsize=_size(movie, len(times)), layout="constrained", dpi=110)
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(1, 2, width_ratios=[_frames_width(movie, len(times)), 4.2])
@@ -69,8 +73,9 @@ def _draw_frame(
     track_of = dict(zip(rows["label"].to_pylist(), rows["track_id"].to_pylist(), strict=True))
     factor = max(1, -(-_LEAST_SIDE_PX // min(image.shape)) // 2)
     axes.imshow(paint_outlines(image, labels, {k: colors[v] for k, v in track_of.items()}, factor))
+    named = rows if rows.num_rows <= MAX_NAMED else rows.slice(0, 0)
     for label, y, x in zip(
-        *(rows[c].to_pylist() for c in ("label", "centre_y", "centre_x")), strict=True
+        *(named[c].to_pylist() for c in ("label", "centre_y", "centre_x")), strict=True
     ):
         place = ((x + 0.5) * factor - 0.5, (y + 0.5) * factor - 0.5)
         axes.annotate(
@@ -99,19 +104,13 @@ def _draw_tree(axes: Any, tracks: pa.Table, colors: dict[int, Color], movie: Mov
     """Draw each track as a bar over time, its children beside it, lineages from left to right."""
     rows = tracks.to_pylist()
     places = tree_places(rows)
+    thickness = min(3.0, 150 / max(1, len(rows)))
     for row in rows:
         x, color = places[row["track_id"]], colors[row["track_id"]]
-        axes.plot(
-            [x, x], [row["t_first"], row["t_last"] + 0.9], color=color, lw=3, solid_capstyle="butt"
-        )
-        axes.annotate(
-            str(row["track_id"]),
-            (x, row["t_first"]),
-            (3, -2),
-            textcoords="offset points",
-            fontsize=6,
-            va="top",
-        )
+        span = [row["t_first"], row["t_last"] + 0.9]
+        axes.plot([x, x], span, color=color, lw=thickness, solid_capstyle="butt")
+        if len(rows) <= MAX_NAMED:
+            _name_track(axes, row["track_id"], (x, row["t_first"]))
         for parent in row["parents"]:
             axes.plot([places[parent], x], [row["t_first"] - 0.1] * 2, color=color, lw=1)
     axes.set_ylim(movie.n_frames, -0.5)
@@ -120,6 +119,11 @@ def _draw_tree(axes: Any, tracks: pa.Table, colors: dict[int, Color], movie: Mov
     axes.tick_params(labelsize=7)
     axes.set_title(f"{len(rows)} tracks", fontsize=8)
     axes.spines[["top", "right", "bottom"]].set_visible(False)
+
+
+def _name_track(axes: Any, track_id: int, place: tuple[float, int]) -> None:
+    shift = {"xytext": (3, -2), "textcoords": "offset points"}
+    axes.annotate(str(track_id), place, fontsize=6, va="top", **shift)
 
 
 def tree_places(rows: Sequence[dict[str, Any]]) -> dict[int, float]:
@@ -134,9 +138,21 @@ def tree_places(rows: Sequence[dict[str, Any]]) -> dict[int, float]:
     return {track: widest - place for track, place in places.items()}
 
 
-def _frames_width(movie: Movie, count: int) -> float:
+def _shown_times(movie: Movie) -> list[int]:
+    """Return evenly spaced time points, as many as fit beside one another at full height."""
+    fitting = int(_FRAMES_WIDTH_IN // _frame_width(movie))
+    count = max(1, min(MAX_FRAMES, fitting, movie.n_frames))
+    return [int(t) for t in np.unique(np.linspace(0, movie.n_frames - 1, count).astype(int))]
+
+
+def _frame_width(movie: Movie) -> float:
+    """Return the width of a frame in inches, drawn at full height, or of a very wide one at full width."""
     height, width = movie.shape[2:]
-    return max(2.0, min(14.0, count * 7.0 * width / height * 1.1))
+    return max(0.7, min(_FRAMES_WIDTH_IN, _FRAME_HEIGHT_IN * width / height))
+
+
+def _frames_width(movie: Movie, count: int) -> float:
+    return max(2.0, count * _frame_width(movie) * 1.05)
 
 
 def _size(movie: Movie, count: int) -> tuple[float, float]:
