@@ -65,21 +65,27 @@ def test_rare_multiplicities_weigh_more(movie):
     assert one < many
 
 
-def test_the_loss_falls_and_the_run_repeats_itself(movie):
+@pytest.fixture(scope="module")
+def runs(movie):
+    """The same training twice: building the graph takes most of a test's time, so all look at these."""
     training = TrainingParameters(epochs=3, learning_rate=1e-3)
-    runs = [train_network(TINY, [movie], SAMPLING, training) for _ in range(2)]
+    return [train_network(TINY, [movie], SAMPLING, training, validation=[movie]) for _ in range(2)]
+
+
+def test_the_loss_falls(runs):
     losses = [epoch["loss"] for epoch in runs[0].history]
     assert losses[-1] < losses[0]
+
+
+def test_a_run_repeats_itself(runs):
     first, second = (get_weights(run.network) for run in runs)
     for name, value in first.items():
         np.testing.assert_allclose(second[name], value, atol=1e-6, err_msg=name)
 
 
-def test_the_best_held_back_epoch_is_kept(movie):
-    training = TrainingParameters(epochs=2, learning_rate=1e-3)
-    result = train_network(TINY, [movie], SAMPLING, training, validation=[movie])
-    held_back = [epoch["val_loss"] for epoch in result.history]
-    assert result.best_epoch == int(np.argmin(held_back)) + 1
+def test_the_best_held_back_epoch_is_kept(runs):
+    held_back = [epoch["val_loss"] for epoch in runs[0].history]
+    assert runs[0].best_epoch == int(np.argmin(held_back)) + 1
 
 
 def test_a_loss_that_is_no_number_stops_the_run(movie):
