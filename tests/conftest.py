@@ -10,7 +10,8 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parent / "cases"))  # importlib mode adds no test folder
+for folder in ("cases", "oracles"):
+    sys.path.insert(0, str(Path(__file__).parent / folder))  # importlib mode adds no test folder
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("search", max_examples=500, deadline=None)

@@ -12,7 +12,7 @@ from distnet_store.errors import InvalidLineageError
 from distnet_store.ops.chains import Chains, find_chains, link_kinds
 from distnet_store.ops.lineage_order import lineage_order
 from distnet_store.ops.link_rows import MovieLinks, link_rows
-from distnet_store.spec.tables import TrackBegin, TrackEnd
+from distnet_store.spec.cell_tables import TrackBegin, TrackEnd
 
 TRACK_BEGINS: Final[tuple[TrackBegin, ...]] = get_args(TrackBegin)
 """Meaning of a begin code."""
@@ -123,7 +123,7 @@ def build_tracks(
     rows = link_rows(objects_t, objects_label, links)
     kind = link_kinds(rows, objects_t)
     chains = find_chains(rows, kind, np.lexsort((objects_label, objects_t)))
-    tree_parent = _tree_parents(chains)
+    tree_parent = tree_parents(chains.parent, chains.child, chains.first.size)
     order = lineage_order(tree_parent, chains.n_children() > 1)
     begin = _begins(chains, objects_t[chains.first] == frames.start, touches_border[chains.first])
     end = _ends(chains, objects_t[chains.last] == frames.stop - 1, touches_border[chains.last])
@@ -138,8 +138,8 @@ def build_tracks(
         track_id=order.rank[by_id],
         lineage_id=order.lineage[by_id],
         parent_track_id=np.append(order.rank, -1)[tree_parent[by_id]],  # index -1: the -1 appended
-        parents=_lists(chains.child, chains.parent, order.rank),
-        children=_lists(chains.parent, chains.child, order.rank),
+        parents=track_lists(chains.child, chains.parent, order.rank),
+        children=track_lists(chains.parent, chains.child, order.rank),
         subtree_end=order.subtree_end[by_id],
         generation=order.generation[by_id],
         t_first=t_first[by_id],
@@ -162,14 +162,6 @@ def _require_in_movie(objects_t: NDArray[np.integer], frames: range) -> None:
             found=f"{outside.sum()} cells outside, the first at t={objects_t[outside][0]}",
             remedy="give the frame range that the cells come from",
         )
-
-
-def _tree_parents(chains: Chains) -> NDArray[np.int64]:
-    """Return the first parent of each chain, -1 for none."""
-    parent = np.full(chains.first.size, -1)
-    # parents ascend: written from the last to the first, the smallest is what stays
-    parent[chains.child[::-1]] = chains.parent[::-1]
-    return parent
 
 
 def _begins(
@@ -201,10 +193,23 @@ def _ends(
     return np.select(list(cases.values()), codes, TRACK_ENDS.index("lost")).astype(np.int8)
 
 
-def _lists(
+def tree_parents(
+    parent: NDArray[np.int64], child: NDArray[np.int64], n_chains: int
+) -> NDArray[np.int64]:
+    """Return the first parent of each chain, -1 for none; `parent` (b,) ascends beside `child` (b,)."""
+    first_parent = np.full(n_chains, -1)
+    # parents ascend: written from the last to the first, the smallest is what stays
+    first_parent[child[::-1]] = parent[::-1]
+    return first_parent
+
+
+def track_lists(
     owner: NDArray[np.int64], other: NDArray[np.int64], rank: NDArray[np.int64]
 ) -> TrackLists:
-    """Return the ids of `other` listed for each `owner`, in the order of the chains' numbers."""
+    """Return the ids of `other` (b,) listed for each `owner` (b,), in the order of the chains' numbers.
+
+    Both are chain numbers, and `rank` (k,) is the track id of each chain.
+    """
     order = np.lexsort((other, rank[owner]))
     count = np.bincount(rank[owner] - 1, minlength=rank.size)
     return TrackLists(np.concatenate([[0], np.cumsum(count)]), rank[other[order]])

@@ -69,6 +69,46 @@ class LinkingParameters(SpecModel):
     )
 
 
+class EvaluationParameters(SpecModel):
+    """How errors of a result are counted (METHOD.md section 8; docs/decisions/0009-evaluation-rules.md)."""
+
+    large_overlap: Literal["mean", "median"] = Field(
+        default="mean",
+        description="half of which area of the reference's cells two cells must share to match in any case",
+    )
+    large_overlap_px: float | None = Field(
+        default=None, gt=0, description="pixel; that number itself, instead of computing it"
+    )
+    unmatched_links: Literal["symmetric", "skip-earlier", "skip-later"] = Field(
+        default="symmetric",
+        description="which links of cells without a match are errors; skip-earlier: none where it is the earlier cell",
+    )
+    margin: int | None = Field(
+        default=0,
+        ge=0,
+        description="pixel; cells this near to the border do not count; None: all count",
+    )
+    window: tuple[int, int, int, int] | None = Field(
+        default=None, description="pixel; y start, y stop, x start, x stop, instead of the frame"
+    )
+    frames: tuple[int, int] | None = Field(
+        default=None, description="first time point that counts, and the one after the last"
+    )
+    mitosis_tolerance: int = Field(
+        default=0, ge=0, description="frames by which a division may be late or early in a lineage"
+    )
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> EvaluationParameters:
+        if self.frames is not None and not 0 <= self.frames[0] < self.frames[1]:
+            raise ValueError(f"no time points from {self.frames[0]} to {self.frames[1]}")
+        if self.window is not None:
+            y0, y1, x0, x1 = self.window
+            if not (0 <= y0 < y1 and 0 <= x0 < x1):
+                raise ValueError(f"the window {self.window} holds no pixel")
+        return self
+
+
 class PredictionParameters(SpecModel):
     """How a network is run over a movie."""
 
@@ -81,4 +121,27 @@ class PredictionParameters(SpecModel):
     )
     tile_overlap: int = Field(
         default=128, ge=0, description="pixel; neighbouring tiles share this much"
+    )
+
+
+class CorrectionParameters(SpecModel):
+    """How wrong merges and splits of tracks are corrected (METHOD.md section 7)."""
+
+    contact_px: float = Field(
+        default=3.0, ge=0, description="pixel; cells whose contours are nearer are in contact"
+    )
+    pole_contact: bool = Field(default=True, description="rods are in contact by their poles only")
+    min_feret_px: float = Field(default=15.0, gt=0, description="pixel; a rod is at least as long")
+    min_eccentricity: float = Field(
+        default=0.87, ge=0, le=1, description="a rod is at least as elongated"
+    )
+    max_angle_deg: float = Field(
+        default=45.0, ge=0, le=90, description="degree; between the axes of two rods in contact"
+    )
+    order: Literal["forward-first", "backward-first"] = Field(
+        default="forward-first",
+        description="which direction's displacement is used first for fragments",
+    )
+    max_rounds: int = Field(
+        default=10, ge=1, description="rounds of merging and splitting; it is reported if they end"
     )

@@ -22,6 +22,8 @@ from distnet_store.spec.dataset import CONVENTION, DistnetAttributes, ResultAttr
 from distnet_store.spec.maps import MANTISSA_BITS, MAPS
 from distnet_store.spec.model_card import ModelCard
 from distnet_store.spec.parameters import (
+    CorrectionParameters,
+    EvaluationParameters,
     LinkingParameters,
     PercentileNormalisation,
     PredictionParameters,
@@ -29,7 +31,8 @@ from distnet_store.spec.parameters import (
 )
 from distnet_store.spec.runs import RunRecord, UnitMarker
 from distnet_store.spec.table_document import replace_tables
-from distnet_store.spec.tables import TABLES, TableSpec, arrow_schema
+from distnet_store.spec.table_spec import TableSpec
+from distnet_store.spec.tables import TABLES, arrow_schema
 from distnet_store.spec.version import SCHEMA_VERSION
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -42,6 +45,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "prediction-parameters": PredictionParameters,
     "segmentation-parameters": SegmentationParameters,
     "linking-parameters": LinkingParameters,
+    "correction-parameters": CorrectionParameters,
+    "evaluation-parameters": EvaluationParameters,
 }
 """Name of each JSON Schema's file, and the model that it describes."""
 

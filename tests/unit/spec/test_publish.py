@@ -80,12 +80,14 @@ def test_tables_in_the_format_document_are_the_generated_ones() -> None:
 
 def test_only_the_part_between_the_markers_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "format.md"
-    path.write_text(f"before\n{table_document.BEGIN}\nold\n{table_document.END}\nafter\n")
+    path.write_text(
+        f"before\n{table_document.BEGIN}\nwhat was there before\n{table_document.END}\nafter\n"
+    )
     publish.main([str(tmp_path / "schemas"), "--document", str(path)])
     text = path.read_text(encoding="utf-8")
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
-    assert "old" not in text
+    assert "what was there before" not in text
     assert "| `object_id` | int64 |" in text
 
 
