@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from judgements import assert_same_as_reference
 
 from distnet_store.errors import NotFoundError, TargetExistsError, WrongArgumentError
 from distnet_store.pipeline import segment as segment_module
-from distnet_store.pipeline.demo import compare_with_reference
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.link import link
@@ -37,10 +37,7 @@ def test_perfect_maps_give_back_every_cell_link_and_division(movie):
     targets(movie)
     segment(movie, RODS, prediction="targets")
     run = link(movie, prediction="targets")
-    found = compare_with_reference(movie)
-    assert (found.n_matched, found.n_result) == (53, 53)
-    assert (found.n_links_correct, found.n_links_extra) == (48, 0)
-    assert found.n_divisions_found == 6
+    assert_same_as_reference(movie, "cells", cells=53, links=48)
     assert run.record.counts["tracks"] == 17
 
 
@@ -48,7 +45,7 @@ def test_the_backward_order_finds_the_same_on_perfect_maps(movie):
     targets(movie)
     segment(movie, RODS, prediction="targets")
     link(movie, LinkingParameters(order="backward-first"), prediction="targets")
-    assert compare_with_reference(movie).n_links_correct == 48
+    assert_same_as_reference(movie, "cells", cells=53, links=48)
 
 
 def test_track_labels_hold_the_track_of_each_cell(movie):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from distnet_store.errors import InvalidDataError, WrongArgumentError
 from distnet_store.ops.compiled import compiled
 from distnet_store.ops.segmentation.centres import find_centres
 from distnet_store.ops.segmentation.merging import merge_regions
 from distnet_store.ops.segmentation.regions import measured_regions
-from distnet_store.ops.segmentation.seeds import EIGHT_NEIGHBOURS, seeds
-from distnet_store.ops.segmentation.watershed import flood_down
+from distnet_store.ops.segmentation.seeds import seeds
+from distnet_store.ops.segmentation.watershed import flood_down, with_unreached_parts
 from distnet_store.spec.parameters import SegmentationParameters
 
 
@@ -41,7 +40,7 @@ def segment_frame(
     edm, gdcm = _checked(edm, gdcm)
     foreground = edm > parameters.edm_threshold
     regions = flood_down(edm, seeds(edm, foreground, parameters.seed_radius), foreground)
-    regions = _with_unreached_parts(regions, foreground)
+    regions = with_unreached_parts(regions, foreground)
     centres = find_centres(gdcm, foreground, parameters)
     merged = merge_regions(regions, edm, centres, parameters)
     return _in_raster_order(_without_weak(merged, edm, parameters))
@@ -67,18 +66,6 @@ def _checked(
                 remedy="look at the input of the prediction: it may hold NaN or be cut short",
             )
     return np.ascontiguousarray(edm, np.float32), np.ascontiguousarray(gdcm, np.float32)
-
-
-def _with_unreached_parts(
-    regions: NDArray[np.int32], foreground: NDArray[np.bool_]
-) -> NDArray[np.int32]:
-    """Make each part of the foreground that has no seed a region of its own."""
-    unreached = foreground & (regions == 0)
-    if not unreached.any():
-        return regions
-    parts = np.zeros(regions.shape, np.int32)
-    ndimage.label(unreached, EIGHT_NEIGHBOURS, output=parts)
-    return np.where(unreached, parts + regions.max(), regions)
 
 
 def _without_weak(

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from distnet_store.ops.compiled import compiled
+from distnet_store.ops.segmentation.seeds import EIGHT_NEIGHBOURS
 
 LEVELS = 65_536
 """Number of levels between the highest and the lowest pixel that may be flooded."""
@@ -44,6 +46,25 @@ def flood_down(
     steps = np.array([-width, -1, 1, width, -width - 1, -width + 1, width - 1, width + 1])
     _flood(np.pad(levels(image, mask), 1).ravel(), owner.ravel(), steps)
     return np.maximum(owner[1:-1, 1:-1], _FREE)
+
+
+def with_unreached_parts(
+    regions: NDArray[np.int32], foreground: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """Make each part of the foreground that has no seed a region of its own.
+
+    Both are (y, x); the new regions are numbered from the highest number on.
+
+    Example:
+        >>> with_unreached_parts(np.array([[1, 0, 0]], np.int32), np.array([[True, False, True]]))
+        array([[1, 0, 2]], dtype=int32)
+    """
+    unreached = foreground & (regions == 0)
+    if not unreached.any():
+        return regions
+    parts = np.zeros(regions.shape, np.int32)
+    ndimage.label(unreached, EIGHT_NEIGHBOURS, output=parts)
+    return np.where(unreached, parts + regions.max(), regions)
 
 
 @compiled()

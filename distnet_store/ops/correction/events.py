@@ -1,0 +1,72 @@
+"""Which merges and splits of tracks does the network not confirm?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Final, Literal
+
+from distnet_store.ops.correction.lineage_graph import LineageGraph, Row
+from distnet_store.ops.linking import CATEGORIES
+
+EventKind = Literal["merge", "split"]
+
+MANY: Final = CATEGORIES.index("many")
+"""Code of the category of a cell that truly has several linked cells."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A suspect merge (several tracks end in one) or split (one track ends in several).
+
+    Attributes:
+        kind: merge or split.
+        single: the cell that has several neighbours; its track is the single track.
+        neighbours: the last cells before a merge, or the first after a split, by label.
+        single_track: the cells of that track, from `single` away from the neighbours. It ends before
+            a cell of which the network says that it has several neighbours towards the event.
+        is_displaced: whether there is such a cell. Then the division or fusion truly took place, next
+            to that cell, and was seen in another frame.
+    """
+
+    kind: EventKind
+    single: Row
+    neighbours: tuple[Row, ...]
+    single_track: tuple[Row, ...]
+    is_displaced: bool
+
+
+def find_events(graph: LineageGraph, kind: EventKind) -> list[Event]:
+    """Return the suspect events of a kind, by the first cell (t, label) of their single track.
+
+    A merge is suspect where the category of the single cell towards the past is not "many", a split
+    where that towards the future is not. The others are fusions and divisions.
+    """
+    candidates = graph.merge_candidates() if kind == "merge" else graph.split_candidates()
+    found = [event for row in candidates if (event := event_at(graph, kind, row)) is not None]
+    return sorted(found, key=lambda event: _first_of_track(graph, event))
+
+
+def event_at(graph: LineageGraph, kind: EventKind, single: Row) -> Event | None:
+    """Return the suspect event of a cell, None where it has none."""
+    if not graph.is_there(single):
+        return None
+    merge = kind == "merge"
+    neighbours = graph.predecessors(single) if merge else graph.successors(single)
+    if len(neighbours) < 2 or is_confirmed(graph, kind, single):
+        return None
+    track = graph.track_after(single) if merge else graph.track_before(single)
+    cut = tuple(takewhile(lambda row: not is_confirmed(graph, kind, row), track))
+    return Event(kind, single, tuple(neighbours), cut, is_displaced=len(cut) < len(track))
+
+
+def is_confirmed(graph: LineageGraph, kind: EventKind, single: Row) -> bool:
+    """Return whether the network says that a cell has several neighbours in that direction."""
+    cell = graph.cell(single)
+    return (cell.category_backward if kind == "merge" else cell.category_forward) == MANY
+
+
+def _first_of_track(graph: LineageGraph, event: Event) -> tuple[int, int]:
+    row = event.single_track[0 if event.kind == "merge" else -1]
+    cell = graph.cell(row)
+    return cell.t, cell.label

@@ -1,0 +1,213 @@
+"""Which cells are linked with which, while cells are merged and split?
+
+The movie's own cells and links stay in arrays; what correction removes and adds lies beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distnet_store.ops.correction.cell_state import CellState, cell_state
+from distnet_store.ops.link_rows import MovieLinks, link_rows
+from distnet_store.ops.linking import LINK_ORIGINS
+from distnet_store.ops.objects import ObjectColumns
+
+Row = int
+"""Number of a cell in the graph: its row among the movie's own cells, or a higher number."""
+
+_BOTH = LINK_ORIGINS.index("both")
+_REFERENCE = LINK_ORIGINS.index("reference")
+
+
+@dataclass(frozen=True)
+class NewLinks:
+    """Links that correction made, k of them.
+
+    Attributes:
+        links: (k, 4) int64: time point and label of the earlier cell, then of the later one.
+        origin: (k,) int8, code in `LINK_ORIGINS`.
+    """
+
+    links: NDArray[np.int64]
+    origin: NDArray[np.int8]
+
+
+_Neighbours = Callable[[Row], list[Row]]
+
+
+class _Adjacency:
+    """Which links have a cell at this end? Fixed, by row of the cell."""
+
+    def __init__(self, rows: NDArray[np.int64], n_cells: int) -> None:
+        self._links = np.argsort(rows, kind="stable")
+        count = np.bincount(rows, minlength=n_cells)
+        self._start = np.concatenate([[0], np.cumsum(count)])
+        self.branching = np.flatnonzero(count > 1)
+
+    def links(self, row: Row) -> NDArray[np.int64]:
+        if row >= self._start.size - 1:
+            return self._links[:0]
+        return self._links[self._start[row] : self._start[row + 1]]
+
+
+def _united(one: int, other: int) -> int:
+    """Return the origin of links that became one: found from both sides unless they agree."""
+    if one == other:
+        return one
+    return _REFERENCE if _REFERENCE in (one, other) else _BOTH
+
+
+class LineageGraph:
+    """Cells and links of a movie that can be changed cell by cell.
+
+    Example:
+        >>> LineageGraph(columns, links).successors(0)                        # doctest: +SKIP
+        [4, 5]
+    """
+
+    def __init__(
+        self, columns: ObjectColumns, links: MovieLinks, origin: NDArray[np.int8] | None = None
+    ) -> None:
+        """Take over the cells and links of a movie.
+
+        `columns` are those of the objects table by name, t among them, the rows ascending by t and
+        label, categories as codes; `links` is (m, 4) and `origin` (m,) the code of each, forward
+        where it is not given.
+
+        Raises:
+            InvalidLineageError: links and cells contradict each other.
+        """
+        self._columns = columns
+        self._t = columns["t"].astype(np.int64)
+        self._label = columns["label"].astype(np.int64)
+        self._rows = link_rows(self._t, self._label, links)
+        self._origin = np.zeros(len(links), np.int8) if origin is None else origin
+        self._outgoing = _Adjacency(self._rows[0], self._t.size)
+        self._incoming = _Adjacency(self._rows[1], self._t.size)
+        self._added: list[CellState] = []
+        self._removed: set[Row] = set()
+        self._after: dict[Row, dict[Row, int]] = {}
+        self._before: dict[Row, dict[Row, int]] = {}
+        self._highest: dict[int, int] = {}
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells that are there now."""
+        return self._t.size + len(self._added) - len(self._removed)
+
+    @property
+    def kept_links(self) -> NDArray[np.bool_]:
+        """Which of the movie's own links (m,) are still there."""
+        gone = np.zeros(self._t.size, bool)
+        gone[[row for row in self._removed if row < self._t.size]] = True
+        return np.asarray(~gone[self._rows[0]] & ~gone[self._rows[1]])
+
+    def cell(self, row: Row) -> CellState:
+        """Return what is known of a cell."""
+        if row >= self._t.size:
+            return self._added[row - self._t.size]
+        return cell_state(self._columns, row, int(self._t[row]))
+
+    def is_there(self, row: Row) -> bool:
+        """Return whether a cell has not been removed."""
+        return row not in self._removed
+
+    def successors(self, row: Row) -> list[Row]:
+        """Return the cells that a cell is linked to, by time point and label."""
+        return self._in_order(self.links_after(row))
+
+    def predecessors(self, row: Row) -> list[Row]:
+        """Return the cells that are linked to a cell, by time point and label."""
+        return self._in_order(self.links_before(row))
+
+    def links_after(self, row: Row) -> dict[Row, int]:
+        """Return the successors of a cell with the origin of each link."""
+        return self._linked(self._outgoing.links(row), self._rows[1], self._after.get(row))
+
+    def links_before(self, row: Row) -> dict[Row, int]:
+        """Return the predecessors of a cell with the origin of each link."""
+        return self._linked(self._incoming.links(row), self._rows[0], self._before.get(row))
+
+    def merge_candidates(self) -> list[Row]:
+        """Return all cells that may have several predecessors."""
+        return self._candidates(self._incoming, self._before)
+
+    def split_candidates(self) -> list[Row]:
+        """Return all cells that may have several successors."""
+        return self._candidates(self._outgoing, self._after)
+
+    def track_before(self, row: Row) -> list[Row]:
+        """Return a cell and those before it by one-to-one links, going back."""
+        return list(self._one_to_one(row, self.predecessors, self.successors))
+
+    def track_after(self, row: Row) -> list[Row]:
+        """Return a cell and those after it by one-to-one links, going on."""
+        return list(self._one_to_one(row, self.successors, self.predecessors))
+
+    def new_label(self, t: int) -> int:
+        """Return a label that frame `t` has never had."""
+        if t not in self._highest:
+            start, stop = np.searchsorted(self._t, [t, t + 1])
+            self._highest[t] = int(self._label[start:stop].max(initial=0))
+        self._highest[t] += 1
+        return self._highest[t]
+
+    def add(self, cell: CellState) -> Row:
+        """Add a cell without links."""
+        self._added.append(cell)
+        return self._t.size + len(self._added) - 1
+
+    def link(self, source: Row, target: Row, origin: int) -> None:
+        """Link two cells; where they were linked by an added link, the origins unite."""
+        known = self._after.get(source, {}).get(target)
+        united = origin if known is None else _united(known, origin)
+        self._after.setdefault(source, {})[target] = united
+        self._before.setdefault(target, {})[source] = united
+
+    def remove(self, row: Row) -> None:
+        """Remove a cell and its links."""
+        self._removed.add(row)
+
+    def new_links(self) -> NewLinks:
+        """Return the links that were added and are there, by their cells."""
+        found = {
+            (source, target): origin
+            for source, targets in self._after.items()
+            for target, origin in targets.items()
+            if self.is_there(source) and self.is_there(target)
+        }
+        ends = [(*self._key(source), *self._key(target)) for source, target in found]
+        links = np.array(ends, np.int64).reshape(-1, 4)
+        order = np.lexsort(links.T[::-1])
+        return NewLinks(links[order], np.array(list(found.values()), np.int8)[order])
+
+    def _linked(
+        self, own: NDArray[np.int64], ends: NDArray[np.int64], added: dict[Row, int] | None
+    ) -> dict[Row, int]:
+        found = {int(ends[link]): int(self._origin[link]) for link in own} | (added or {})
+        return {row: origin for row, origin in found.items() if self.is_there(row)}
+
+    def _candidates(self, own: _Adjacency, added: dict[Row, dict[Row, int]]) -> list[Row]:
+        rows = {*own.branching.tolist(), *added}
+        return self._in_order({row: 0 for row in rows if self.is_there(row)})
+
+    def _in_order(self, rows: dict[Row, int]) -> list[Row]:
+        return sorted(rows, key=self._key) if len(rows) > 1 else list(rows)
+
+    def _key(self, row: Row) -> tuple[int, int]:
+        if row < self._t.size:
+            return int(self._t[row]), int(self._label[row])
+        cell = self.cell(row)
+        return cell.t, cell.label
+
+    def _one_to_one(self, row: Row, onward: _Neighbours, back: _Neighbours) -> Iterator[Row]:
+        while True:
+            yield row
+            following = onward(row)
+            if len(following) != 1 or len(back(following[0])) != 1:
+                return
+            row = following[0]

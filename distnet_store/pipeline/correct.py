@@ -1,0 +1,211 @@
+"""How does a linked result become a corrected one, beside it?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distnet_store.errors import WrongArgumentError
+from distnet_store.ops.correction.correct_movie import Correction, correct_movie
+from distnet_store.ops.correction.edits import EDIT_RULES
+from distnet_store.ops.correction.frame_changes import apply_changes
+from distnet_store.ops.correction.lineage_graph import LineageGraph
+from distnet_store.ops.objects import ObjectColumns
+from distnet_store.pipeline.corrected_tables import (
+    corrected_links,
+    corrected_objects,
+    edits_table,
+)
+from distnet_store.pipeline.execute import (
+    Control,
+    Filling,
+    Progress,
+    Run,
+    RunPlan,
+    fill_slot,
+    unit_marker,
+)
+from distnet_store.pipeline.link import paint_track_labels, tracks_slot
+from distnet_store.pipeline.movie_frames import MovieFrames
+from distnet_store.pipeline.predict import DEFAULT_PREDICTION
+from distnet_store.pipeline.segment import DEFAULT_RESULT, require_result
+from distnet_store.pipeline.table_assembly import LinkColumns, assemble_tables
+from distnet_store.pipeline.table_columns import link_columns, measured_columns
+from distnet_store.pipeline.units import Unit, cut_units
+from distnet_store.spec.parameters import CorrectionParameters
+from distnet_store.spec.runs import UnitMarker
+from distnet_store.store import paths
+from distnet_store.store.journal import run_records
+from distnet_store.store.movie import Movie
+from distnet_store.store.results import LabelsWriter, labels_slot
+from distnet_store.store.tables import write_table
+
+DEFAULT_CORRECTED = "corrected"
+
+
+def correct(
+    movie: Movie,
+    parameters: CorrectionParameters | None = None,
+    *,
+    prediction: str = DEFAULT_PREDICTION,
+    name: str = DEFAULT_RESULT,
+    corrected: str = DEFAULT_CORRECTED,
+    overwrite: bool = False,
+    on_progress: Progress | None = None,
+) -> Run:
+    """Correct wrong merges and splits of the result `name` by its tracks; write it as `corrected`.
+
+    Writes ``labels/<corrected>``, its tables, ``labels/<corrected>-tracks`` and the table of edits.
+    The result that is corrected stays as it is.
+
+    Raises:
+        NotFoundError: the labels, their tables or the prediction are not there, or the tables say
+            nothing of predictions.
+        TargetExistsError: another result of this name is there and `overwrite` is not set.
+        WrongArgumentError: a result would be written over itself, or it was linked by another
+            prediction.
+    """
+    parameters = parameters or CorrectionParameters()
+    plan = plan_correction(movie, parameters, prediction=prediction, name=name, corrected=corrected)
+    slot = labels_slot(movie, corrected, plan.digest)
+
+    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
+        found = _find_corrections(movie, parameters, name=name, prediction=prediction)
+        return _filling(plan, found, LabelsWriter(slot, create=fresh))
+
+    return fill_slot(plan, slot, start, Control(overwrite, workers=1, on_progress=on_progress))
+
+
+def plan_correction(
+    movie: Movie,
+    parameters: CorrectionParameters,
+    *,
+    prediction: str,
+    name: str = DEFAULT_RESULT,
+    corrected: str = DEFAULT_CORRECTED,
+) -> RunPlan:
+    """Return what `correct` would do; reads metadata only.
+
+    Raises:
+        NotFoundError: the labels, their tables or the prediction are not there.
+        WrongArgumentError: a result would be written over itself, or it was linked by another
+            prediction.
+    """
+    attributes = movie.require_writable()
+    _check_target(name, corrected)
+    inputs = {
+        "labels": require_result(movie, paths.label_image(name), "segment"),
+        "prediction": require_result(movie, paths.prediction(prediction), "predict"),
+        "tables": require_result(movie, paths.table(name, "links"), "link"),
+    }
+    _check_prediction(movie, inputs, prediction)
+    return RunPlan(
+        movie=movie,
+        operator="correct",
+        target=corrected,
+        parameters={**parameters.model_dump(mode="json"), "labels": name},
+        inputs=inputs,
+        units=cut_units(movie.n_frames, attributes.frames_per_shard),
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A result and what is to be corrected in it."""
+
+    frames: MovieFrames
+    objects: ObjectColumns
+    links: LinkColumns
+    graph: LineageGraph
+    correction: Correction
+
+
+def _find_corrections(
+    movie: Movie, parameters: CorrectionParameters, *, name: str, prediction: str
+) -> _Found:
+    objects, links = measured_columns(movie, name), link_columns(movie, name)
+    graph = LineageGraph(objects, links.links, links.origin)
+    frames = MovieFrames(movie, name, prediction)
+    return _Found(frames, objects, links, graph, correct_movie(graph, frames, parameters))
+
+
+def _filling(plan: RunPlan, found: _Found, writer: LabelsWriter) -> Filling:
+    """Return how the corrected labels, and what is derived from them, are written."""
+
+    def work(unit: Unit) -> UnitMarker:
+        writer.write(unit.t_start, _corrected_labels(found, unit))
+        return _marker(plan, unit, found.correction)
+
+    def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
+        writer.finish()
+        _write_tables(plan, found)
+        tracks = tracks_slot(plan.movie, plan.target, plan.digest)
+        paint_track_labels(plan.movie, plan.target, tracks)
+        return _counts(found)
+
+    return Filling(work, finish)
+
+
+def _check_target(name: str, corrected: str) -> None:
+    taken = {name, f"{name}{paths.TRACKS_SUFFIX}"}
+    if corrected in taken or f"{corrected}{paths.TRACKS_SUFFIX}" in taken:
+        raise WrongArgumentError(
+            "a result is not corrected in its place",
+            expected="another name for the corrected result",
+            found=f"{name!r} and {corrected!r}",
+            remedy="choose another --to",
+        )
+
+
+def _check_prediction(movie: Movie, inputs: Mapping[str, str], prediction: str) -> None:
+    """Return unless it is known that the cells were linked by another prediction."""
+    for record in run_records(movie.location):
+        used = record.inputs.get("prediction", inputs["prediction"])
+        if record.run_digest == inputs["tables"] and used != inputs["prediction"]:
+            raise WrongArgumentError(
+                "the result was linked by another prediction",
+                expected="the prediction from which its links and categories come",
+                found=repr(prediction),
+                where=movie.url,
+                remedy="give that one with --prediction, or link again",
+            )
+
+
+def _corrected_labels(found: _Found, unit: Unit) -> NDArray[np.integer]:
+    changes = found.correction.changes
+    times = range(unit.t_start, unit.t_stop)
+    return np.stack([apply_changes(found.frames.labels(t), changes.get(t, ())) for t in times])
+
+
+def _marker(plan: RunPlan, unit: Unit, correction: Correction) -> UnitMarker:
+    """Return the marker of a unit; that of the first says if the rounds did not suffice."""
+    marker = unit_marker(plan, unit)
+    if correction.is_settled or unit.t_start > 0:
+        return marker
+    text = f"stopped after {correction.rounds} rounds, the last of which still changed cells"
+    return marker.model_copy(update={"warnings": (text,)})
+
+
+def _write_tables(plan: RunPlan, found: _Found) -> None:
+    movie = plan.movie
+    objects = corrected_objects(movie, found.objects, found.correction, found.frames)
+    links = corrected_links(found.links, found.graph, objects)
+    tables = assemble_tables([objects], links, movie.scale, time_points=range(movie.n_frames))
+    tables["edits"] = edits_table(found.correction.edits)
+    for table_name, table in tables.items():
+        write_table(movie.location, plan.target, table_name, table, derived_from=plan.digest)
+
+
+def _counts(found: _Found) -> dict[str, int]:
+    rules = Counter(edit.rule for edit in found.correction.edits)
+    return {
+        "cells before": found.objects["t"].size,
+        "cells": found.graph.n_cells,
+        "frames changed": len(found.correction.changes),
+        "rounds": found.correction.rounds,
+        **{rule: rules[rule] for rule in EDIT_RULES},
+    }
