@@ -28,55 +28,49 @@ def demo(
     output = Output(as_json=as_json)
     with output.progress() as progress:
         results = run_demo(Path(examples), Path(out), on_progress=progress)
-    _show_agreement(output, results)
+    _show_scores(output, results)
     for result in results:
         output.event("picture", {"path": str(result.picture)})
         output.line(f"picture: {result.picture}")
     _show_query(output, results[0])
+    output.line(f"every error: distnet-store evaluate {results[1].movie.url} --atlas errors.html")
     output.line(f"look at it: napari {results[0].movie.url} (with the plugin napari-ome-zarr)")
 
 
-def _show_agreement(output: Output, results: Sequence[DemoResult]) -> None:
+def _show_scores(output: Output, results: Sequence[DemoResult]) -> None:
     rows = []
     for result in results:
-        name, a = Path(result.movie.url).name, result.agreement
-        output.event(
-            "agreement",
-            {
-                "dataset": result.movie.url,
-                "reference_cells": a.n_reference,
-                "matched_cells": a.n_matched,
-                "mean_iou": a.mean_iou,
-                "reference_links": a.n_links_reference,
-                "correct_links": a.n_links_correct,
-                "extra_links": a.n_links_extra,
-                "reference_divisions": a.n_divisions_reference,
-                "found_divisions": a.n_divisions_found,
-            },
-        )
+        values = result.scores.values
+        output.event("scores", {"dataset": result.movie.url, **values})
         rows.append(
             (
-                name,
-                f"{a.n_matched} of {a.n_reference}",
-                f"{a.mean_iou:.2f}",
-                f"{a.n_links_correct} of {a.n_links_reference}",
-                a.n_links_extra,
-                f"{a.n_divisions_found} of {a.n_divisions_reference}",
+                Path(result.movie.url).name,
+                *(f"{values[part]:.0f} of {values[whole]:.0f}" for part, whole in _ERRORS),
+                f"{values['mean_iou']:.2f}",
+                f"{values['TRA']:.3f}",
             )
         )
     columns = (
         "dataset",
-        "cells matched",
+        "segmentation errors",
+        "tracking errors",
+        "incomplete lineages",
         "mean IoU",
-        "links right",
-        "extra links",
-        "divisions found",
+        "TRA",
     )
     output.table(
-        "Agreement with the reference (its masks are another program's, not drawn by hand)",
+        "Judged by the reference (its masks are another program's, not drawn by hand)",
         columns,
         rows,
     )
+
+
+_ERRORS = (
+    ("segmentation_errors", "reference_cells"),
+    ("tracking_errors", "reference_links"),
+    ("incomplete_lineages", "lineages"),
+)
+"""The paper's counts of errors, and per what."""
 
 
 def _show_query(output: Output, result: DemoResult) -> None:

@@ -51,10 +51,13 @@ class Output:
             return
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
 
-        table = Table(*columns, title=title or None, title_justify="left")
+        table = Table(title=Text(title) if title else None, title_justify="left")
+        for name in columns:  # as Text: brackets in names and values are no markup
+            table.add_column(Text(name))
         for row in rows:
-            table.add_row(*(str(value) for value in row))
+            table.add_row(*(Text(str(value)) for value in row))
         console = Console(highlight=False)
         if not console.is_terminal:  # a file or pipe has no width to fit in
             console = Console(highlight=False, width=max(console.width, 160))

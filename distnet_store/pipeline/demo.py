@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distnet_store.errors import NotFoundError
-from distnet_store.metrics.agreement import Agreement, compare_results
+from distnet_store.pipeline.evaluate import Scores, evaluate
 from distnet_store.pipeline.execute import Run
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.overview import draw_overview
 from distnet_store.pipeline.run import RunOptions, run
 from distnet_store.pipeline.segment import DEFAULT_RESULT
-from distnet_store.pipeline.targets import movie_links
-from distnet_store.store import paths
 from distnet_store.store.movie import Movie
 
 CHAMBERS = ("chamber09", "chamber10", "chamber11")
@@ -24,11 +22,11 @@ CHAMBERS = ("chamber09", "chamber10", "chamber11")
 
 @dataclass(frozen=True)
 class DemoResult:
-    """One chamber: its dataset, what ran, how well it agrees with the reference, and the picture."""
+    """One chamber: its dataset, what ran, how it was judged by the reference, and the picture."""
 
     movie: Movie
     runs: dict[str, Run]
-    agreement: Agreement
+    scores: Scores
     picture: Path
 
 
@@ -56,19 +54,6 @@ def run_demo(
     ]
 
 
-def compare_with_reference(movie: Movie, name: str = DEFAULT_RESULT) -> Agreement:
-    """Compare a result with the reference labels and links of the same dataset.
-
-    Raises:
-        NotFoundError: one of them is not there.
-    """
-    frames = (
-        (movie.labels_frame(paths.REFERENCE, t), movie.labels_frame(name, t))
-        for t in range(movie.n_frames)
-    )
-    return compare_results(frames, movie_links(movie, paths.REFERENCE), movie_links(movie, name))
-
-
 def _chamber(
     source: Path, target: Path, on_progress: Callable[[str, int, int], None] | None
 ) -> DemoResult:
@@ -88,4 +73,4 @@ def _chamber(
         picture,
         title=f"{source.name} (E. coli, phase contrast), bundled model",
     )
-    return DemoResult(movie, runs, compare_with_reference(movie), picture)
+    return DemoResult(movie, runs, evaluate(movie, on_progress=on_progress), picture)

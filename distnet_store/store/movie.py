@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from distnet_store.errors import InvalidDatasetError, NotFoundError, WrongArgumentError
 from distnet_store.spec.dataset import DistnetAttributes
 from distnet_store.spec.maps import MAPS, MapName
-from distnet_store.spec.tables import TableName
+from distnet_store.spec.table_spec import TableName
 from distnet_store.spec.version import check_readable
 from distnet_store.store import paths, tables
 from distnet_store.store.lazy_array import lazy_image
@@ -33,6 +34,9 @@ from distnet_store.store.ngff_read import (
     read_movie_layout,
 )
 from distnet_store.store.ngff_write import PixelScale
+
+LabelsReader = Callable[[int], NDArray[np.integer]]
+"""Returns the labels (y, x) of a time point."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +139,19 @@ class Movie:
 
     def labels_frame(self, name: str, t: int) -> NDArray[np.integer]:
         """Return the labels (y, x) of one time point."""
+        return self.labels_reader(name)(t)
+
+    def labels_reader(self, name: str) -> LabelsReader:
+        """Return a function that reads the labels (y, x) of a time point; the image is opened once.
+
+        Raises:
+            NotFoundError: there is no such label image.
+        """
         path = self._labels_path(name)
         group = open_image_group(self.location, path)
         layout = read_label_layout(group, f"{self.url}/{path}")
         read = frame_reader(open_level(group, layout.levels[0], self.url), layout)
-        return np.asarray(read(t)[0], np.uint32)
+        return lambda t: np.asarray(read(t)[0], np.uint32)
 
     def predictions(self) -> list[str]:
         """Return the names of the predictions that are whole."""

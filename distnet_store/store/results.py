@@ -18,6 +18,7 @@ from distnet_store.spec import ngff
 from distnet_store.spec.dataset import ResultAttributes
 from distnet_store.spec.maps import MAPS, MapName
 from distnet_store.store import paths
+from distnet_store.store.digest import digest_texts
 from distnet_store.store.location import Location
 from distnet_store.store.movie import Movie
 from distnet_store.store.ngff_write import (
@@ -90,6 +91,18 @@ def result_digest(location: Location, path: str) -> str | None:
         return None
     own = attributes.get("distnet")
     return str(own.get("derived_from", "")) if isinstance(own, dict) else ""
+
+
+def labelled_digest(labels: str | None, links: str | None) -> str:
+    """Return a digest that changes when labels or their links do, from the digests of both.
+
+    It is "" where nothing says when the labels change: they are another program's, or not there.
+
+    Example:
+        >>> labelled_digest("", None), len(labelled_digest("5f0c", None))
+        ('', 40)
+    """
+    return digest_texts([labels, links or ""]) if labels else ""
 
 
 class LabelsWriter:

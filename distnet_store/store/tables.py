@@ -10,13 +10,17 @@ import pyarrow.parquet as pq
 
 from distnet_store.errors import NotFoundError, StorageError
 from distnet_store.spec.dataset import ResultAttributes
-from distnet_store.spec.tables import TABLES, TableName
+from distnet_store.spec.table_spec import TableName
+from distnet_store.spec.tables import TABLES
 from distnet_store.store import paths
 from distnet_store.store.location import Location
 from distnet_store.store.ngff_write import write_group
 
 ROWS_PER_GROUP = 100_000
 """Rows of a Parquet row group: a subtree or a track is a few of them, also over the network."""
+
+_MADE_BY: dict[TableName, str] = {"edits": "correct", "scores": "evaluate", "measures": "evaluate"}
+"""The command that makes a table, where it is not `link`."""
 
 
 def write_table(
@@ -65,7 +69,7 @@ def open_table(location: Location, result: str, name: TableName) -> pads.Dataset
             f"the result {result!r} has no table {name!r}",
             found=", ".join(f"{r}/{n}" for r, n in table_names(location)) or "no tables",
             where=location.url,
-            remedy="run `distnet-store link` first, or name another result",
+            remedy=f"run `distnet-store {_MADE_BY.get(name, 'link')}` first, or name another result",
         )
     try:
         return _dataset(location, key)
@@ -74,7 +78,7 @@ def open_table(location: Location, result: str, name: TableName) -> pads.Dataset
             "a table cannot be read",
             found=str(error),
             where=f"{location.url}/{key}",
-            remedy="run `link` again",
+            remedy=f"run `distnet-store {_MADE_BY.get(name, 'link')} --overwrite`",
         ) from error
 
 

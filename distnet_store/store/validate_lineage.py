@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from distnet_store.ops.lineage_order import lineage_order
 from distnet_store.ops.object_ids import object_ids
-from distnet_store.spec.tables import TableName
+from distnet_store.spec.table_spec import TableName
 from distnet_store.store.validate_report import Kind, Problem
 
 _REMEDY = "run `distnet-store link --overwrite`, or import the labels again"

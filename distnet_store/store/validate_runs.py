@@ -7,9 +7,10 @@ from pydantic import ValidationError
 from distnet_store.spec.runs import RunRecord
 from distnet_store.store import paths
 from distnet_store.store.location import Location
-from distnet_store.store.results import result_digest
-from distnet_store.store.validate_report import Problem
+from distnet_store.store.results import labelled_digest, result_digest
+from distnet_store.store.validate_report import Problem, Severity
 from distnet_store.store.validate_results import attributes_of
+from distnet_store.store.validate_tables import make_again
 
 _RUNS = f"{paths.PRIVATE}/runs"
 _STAGING = paths.staging("", "").split("//", maxsplit=1)[0]
@@ -73,6 +74,8 @@ def _stale_inputs(
     Labels are an error, because tables and maps refer to their pixels. Of maps it is a warning:
     they may have been deleted to save space, or replaced on purpose.
     """
+    if record.operator == "evaluate":
+        return _stale_scores(path, record, standing)
     problems = []
     for name, digest in record.inputs.items():
         labels = record.parameters.get("labels", record.target) if name == "labels" else None
@@ -93,17 +96,40 @@ def _stale_inputs(
     return problems
 
 
+def _stale_scores(path: str, record: RunRecord, standing: dict[str, str]) -> list[Problem]:
+    """Warn of labels or links that are not those any more that were compared.
+
+    A reference that lies in another dataset cannot be looked at.
+    """
+    names = {"result": record.target, "reference": record.parameters.get("reference")}
+    return [
+        Problem(
+            path,
+            "stale",
+            f"the labels or links of {name!r}, the {side}, have changed since",
+            make_again("scores"),
+            "warning",
+        )
+        for side, name in names.items()
+        if isinstance(name, str)
+        and record.inputs.get(side)
+        != labelled_digest(
+            standing.get(f"{paths.LABELS}/{name}"), standing.get(f"{paths.TABLES}/{name}/links")
+        )
+    ]
+
+
 def _stale_tables(standing: dict[str, str], records: dict[str, RunRecord]) -> list[Problem]:
     """Report tables that neither the labels' import nor a recorded run has made."""
     problems = []
     for path, digest in standing.items():
         folder, _, rest = path.partition("/")
-        result = rest.partition("/")[0]
+        result, _, table = rest.partition("/")
         labels = standing.get(f"{paths.LABELS}/{result}")
         if folder == paths.TABLES and digest != labels and digest not in records:
             text = f"nothing that is there made it (derived_from {digest[:8]}…)"
-            remedy = "run `distnet-store link --overwrite`, or import the labels again"
-            problems.append(Problem(path, "stale", text, remedy))
+            severity: Severity = "warning" if table in ("scores", "measures") else "error"
+            problems.append(Problem(path, "stale", text, make_again(table), severity))
     return problems
 
 

@@ -14,12 +14,17 @@ require_backend()
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "data" / "mother-machine"
 
+COUNTS = ("segmentation_errors", "reference_cells", "tracking_errors", "reference_links")
+
 
 def test_95_percent_of_cells_and_links_are_right(tmp_path):
     results = run_demo(EXAMPLES, tmp_path)
-    found = [result.agreement for result in results]
-    assert sum(a.n_matched for a in found) >= 0.95 * sum(a.n_reference for a in found)
-    assert sum(a.n_links_correct for a in found) >= 0.95 * sum(a.n_links_reference for a in found)
+    found = [result.scores.values for result in results]
+    totals = {name: sum(values[name] for values in found) for name in COUNTS}
+    assert totals["segmentation_errors"] <= 0.05 * totals["reference_cells"]
+    assert totals["tracking_errors"] <= 0.05 * totals["reference_links"]
+    assert min(values["f1_iou50"] for values in found) >= 0.95
+    assert totals["reference_cells"] == 150
     for result in results:
         assert result.picture.stat().st_size > 10_000
         assert ("cells", "tracks") in result.movie.tables()

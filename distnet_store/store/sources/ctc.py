@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from distnet_store.errors import InvalidDataError, NotFoundError
 from distnet_store.store.sources.folder import movie_from_files
@@ -90,6 +95,38 @@ def open_ctc_labels(folder: Path) -> LabelSource:
     if kind.table is None:
         return source
     return _with_links(source, place / kind.table)
+
+
+def ctc_table(folder: Path) -> NDArray[np.int64]:
+    """Return the table of tracks of a ground truth or result: label, begin, end, parent; (k, 4) int64.
+
+    Raises:
+        NotFoundError: there is no table.
+        InvalidLineageError: the table contradicts itself.
+    """
+    kinds = [k for k in _LABEL_KINDS if k.table and _numbered(folder / k.place, k.name)]
+    for kind in kinds:
+        table = folder / kind.place / str(kind.table)
+        if table.is_file():
+            rows = [(t.label, t.begin, t.end, t.parent) for t in read_man_track(table)]
+            return np.array(rows, dtype=np.int64).reshape(-1, 4)
+    raise NotFoundError(
+        "the table of tracks is missing",
+        expected="man_track.txt or res_track.txt",
+        where=str(folder),
+        remedy="copy it beside the label images",
+    )
+
+
+def segmentation_masks(folder: Path) -> dict[int, Callable[[], NDArray[np.generic]]] | None:
+    """Return readers of the masks (y, x) in `SEG` by time point, None where the folder has none.
+
+    They may be of some time points only. Those of a folder without `TRA` are its labels themselves.
+    """
+    if not _numbered(folder / "TRA", _LABEL_KINDS[0].name):
+        return None
+    files = _numbered(folder / "SEG", re.compile(r"^man_seg(\d+)\.tif$"))
+    return {t: partial(read_pixels, path) for t, path in sorted(files.items())} or None
 
 
 def _with_links(source: LabelSource, table: Path) -> LabelSource:

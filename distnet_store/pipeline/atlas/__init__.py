@@ -1,0 +1,1 @@
+"""How are the errors of a result shown as pictures?"""

@@ -1,0 +1,1 @@
+"""What does judging a result by a reference consist of?"""
