@@ -6,7 +6,10 @@ import sys
 
 import typer
 
+from .correct_command import correct
 from .demo_command import demo
+from .evaluate_command import evaluate
+from .experiment_command import experiment
 from .failure import run_guarded
 from .import_command import import_
 from .info_command import info
@@ -35,11 +38,14 @@ app.command("run")(run)
 app.command("predict")(predict)
 app.command("segment")(segment)
 app.command("link")(link)
+app.command("correct")(correct)
+app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
 app.command("targets")(targets)
 app.command("train")(train)
 app.command("validate")(validate)
 app.command("upgrade")(upgrade)
+app.command("experiment")(experiment)
 app.command("demo")(demo)
 
 

@@ -53,3 +53,23 @@ def pair(text: str, option: str) -> tuple[int, int]:
             "two integers are needed", expected="HEIGHT,WIDTH", found=repr(text), where=option
         )
     return found[0], found[1]
+
+
+def integer_range(text: str, option: str) -> tuple[int, ...]:
+    """Return the integers from FIRST to LAST, both included, or those in a list separated by commas.
+
+    Raises:
+        WrongArgumentError: it is neither, or LAST is under FIRST.
+
+    Example:
+        >>> integer_range("1:4", "--gaps"), integer_range("2,5", "--gaps")
+        ((1, 2, 3, 4), (2, 5))
+    """
+    first, colon, last = text.partition(":")
+    if not colon:
+        return integers(text, option)
+    if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+        raise WrongArgumentError(
+            "this is no range", expected="FIRST:LAST, as 1:10", found=repr(text), where=option
+        )
+    return tuple(range(int(first), int(last) + 1))

@@ -1,6 +1,11 @@
 from . import errors as errors
 from .model.file import load_model as load_model
 from .package_version import __version__ as __version__
+from .pipeline.correct import correct as correct
+from .pipeline.evaluate import Scores as Scores
+from .pipeline.evaluate import evaluate as evaluate
+from .pipeline.experiments.conditions import ExperimentOptions as ExperimentOptions
+from .pipeline.experiments.run_experiment import run_experiment as run_experiment
 from .pipeline.import_labels import import_labels as import_labels
 from .pipeline.import_movie import import_movie as import_movie
 from .pipeline.link import link as link
@@ -15,6 +20,8 @@ from .pipeline.segment import segment as segment
 from .pipeline.targets import targets as targets
 from .pipeline.train import TrainingOptions as TrainingOptions
 from .pipeline.train import train as train
+from .spec.parameters import CorrectionParameters as CorrectionParameters
+from .spec.parameters import EvaluationParameters as EvaluationParameters
 from .spec.parameters import LinkingParameters as LinkingParameters
 from .spec.parameters import PredictionParameters as PredictionParameters
 from .spec.parameters import SegmentationParameters as SegmentationParameters

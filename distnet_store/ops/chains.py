@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from distnet_store.ops.link_rows import LinkRows
-from distnet_store.spec.tables import LinkKind
+from distnet_store.spec.cell_tables import LinkKind
 
 LINK_KINDS: Final[tuple[LinkKind, ...]] = get_args(LinkKind)
 """Meaning of a link kind code."""

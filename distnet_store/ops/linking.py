@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.pair_links import PairLinks
+from distnet_store.spec.cell_tables import Category, LinkOrigin
 from distnet_store.spec.parameters import LinkingParameters
-from distnet_store.spec.tables import Category, LinkOrigin
 
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 """Meaning of a category code."""

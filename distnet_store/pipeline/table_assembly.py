@@ -13,7 +13,8 @@ from distnet_store.ops.linking import LINK_ORIGINS, PairLinkage
 from distnet_store.ops.object_ids import object_ids
 from distnet_store.ops.objects import ObjectColumns
 from distnet_store.ops.tracks import TrackLists, Tracks, build_tracks
-from distnet_store.spec.tables import TABLES, TableName, arrow_schema
+from distnet_store.spec.table_spec import TableName
+from distnet_store.spec.tables import TABLES, arrow_schema
 from distnet_store.store.ngff_write import PixelScale
 
 Column = NDArray[np.generic] | TrackLists
