@@ -13,6 +13,7 @@ import argparse
 import dataclasses
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -148,35 +149,50 @@ def run_here(method: str, truth: Path, answer: Path, report: Path) -> None:
     report.write_text(json.dumps(numbers), encoding="utf-8")
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Return CPU seconds and peak memory in MB of a process that is run to its end."""
+def measure(command: list[str], limit_s: int) -> tuple[float, float] | None:
+    """Return CPU seconds and peak memory in MB of a process that is run to its end, None if it needs longer."""
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)  # noqa: S603 - this script
+        process = subprocess.Popen(  # noqa: S603 - this script
+            command,
+            stdout=said,
+            stderr=said,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s)),
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = usage.ru_utime + usage.ru_stime
+        if process.returncode < 0 and seconds >= limit_s - 1:
+            return None
         if process.returncode:
             said.seek(0)
             raise SystemExit(f"{' '.join(command)} failed:\n{said.read().decode()}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return seconds, usage.ru_maxrss / 1024
 
 
-def report_movie(folder: Path, pythons: dict[str, str], n_cells: int, n_frames: int) -> None:
+def report_movie(
+    folder: Path, pythons: dict[str, str], size: tuple[int, int], limit_s: int
+) -> None:
     """Write a simulated movie and print a row for each method."""
     from simulated_movie import write_challenge_folders
 
+    n_cells, n_frames = size
     truth, answer = write_challenge_folders(folder, n_cells, n_frames)
     print(f"\nsimulated movie, {n_frames} frames of 512×512, about {n_cells} cells")
     print(f"{'':14s} {'CPU s':>8s} {'peak MB':>8s} {'times paper':>11s}  {'  '.join(SHOWN)}")
-    rows = {}
+    rows: dict[str, tuple[float, float, Scores]] = {}
+    stopped = set()
     for method, python in pythons.items():
         report = folder / f"{method}.json"
         paths = [str(path) for path in (truth, answer, report)]
-        figures = measure([python, __file__, "--run", method, *paths])
-        if report.exists():
+        figures = measure([python, __file__, "--run", method, *paths], limit_s)
+        if figures is None:
+            stopped.add(method)
+        elif report.exists():
             rows[method] = (*figures, json.loads(report.read_text(encoding="utf-8")))
     for method in pythons:
         if method not in rows:
-            print(f"{method:14s} {'not there':>8s}")
+            text = f"stopped after {limit_s} CPU s" if method in stopped else "not there"
+            print(f"{method:14s} {text}")
             continue
         seconds, megabytes, scores = rows[method]
         shown = "  ".join(f"{scores[name]:.5f}" if name in scores else "-" for name in SHOWN)
@@ -202,6 +218,7 @@ def main() -> None:
     parser.add_argument("--frames", default="100", help="numbers, with commas between")
     parser.add_argument("--traccuracy", metavar="PYTHON", default=sys.executable)
     parser.add_argument("--without", default="", help="methods to leave out, with commas between")
+    parser.add_argument("--limit", type=int, default=600, help="CPU seconds for one process")
     parser.add_argument("--run", nargs=4, metavar=("METHOD", "GT", "RES", "REPORT"))
     options = parser.parse_args()
     if options.run:
@@ -214,7 +231,7 @@ def main() -> None:
     sizes = product(map(int, options.cells.split(",")), map(int, options.frames.split(",")))
     for n_cells, n_frames in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            report_movie(Path(folder), pythons, n_cells, n_frames)
+            report_movie(Path(folder), pythons, (n_cells, n_frames), options.limit)
 
 
 if __name__ == "__main__":

@@ -12,16 +12,13 @@ from itertools import permutations, product
 from math import dist
 from statistics import fmean, median
 
-Cell = tuple[int, int]
-"""Time point and label."""
+from evaluation_oracle_lineages import LineageRules
+from evaluation_oracle_rules import Cell, End, Error, Rules
 
 Pixels = dict[Cell, set[tuple[int, int]]]
 
 Node = tuple[Cell, Cell | None]
 """A result cell, and the reference cell that a part of it stands for; None for a whole cell."""
-
-End = tuple[str, Cell]
-"""What a node becomes in steps 3 and 4: ("reference", cell), or ("result", cell) without a match."""
 
 Row = tuple[int, int, int, int]
 
@@ -30,35 +27,6 @@ TIE_PX = 1e-9
 
 SEGMENTATION = ("false negative", "false positive", "over-segmentation", "under-segmentation")
 TRACKING = ("false negative link", "false positive link", "unlinked part")
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The choices that the page offers."""
-
-    large_overlap: str = "mean"
-    large_overlap_px: float | None = None
-    unmatched_links: str = "symmetric"
-    margin: int | None = 0
-    window: tuple[int, int, int, int] | None = None
-    frames: tuple[int, int] | None = None
-    mitosis_tolerance: int = 0
-
-
-@dataclass(frozen=True)
-class Error:
-    """An error: the cells it is about, and the reference cells whose lineages it concerns."""
-
-    kind: str
-    t: int
-    target_t: int | None = None
-    count: int = 1
-    reference: frozenset[Cell] = frozenset()
-    result: frozenset[Cell] = frozenset()
-    links: frozenset[tuple[Cell, Cell]] = frozenset()
-    copies: frozenset[tuple[End, End]] = frozenset()
-    concerns: frozenset[Cell] = frozenset()
-    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,7 +43,7 @@ def every_outcome(
     frames: Sequence[tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]]],
     reference_links: Iterable[Row] | None,
     result_links: Iterable[Row],
-    rules: Rules = Rules(),
+    rules: Rules,
     *,
     most: int = 64,
 ) -> list[Outcome]:
@@ -100,7 +68,7 @@ def every_outcome(
     return outcomes
 
 
-class _Evaluation:
+class _Evaluation(LineageRules):
     """One movie, and the answers to the questions that the rules ask about it."""
 
     def __init__(self, frames, reference_links, result_links, rules, choose: Callable) -> None:
@@ -372,80 +340,6 @@ class _Evaluation:
                 if node not in linked:
                     one, part = frozenset([R]), frozenset([S])
                     yield Error("unlinked part", *pair, reference=one, result=part, concerns=one)
-
-    # Incomplete lineages
-
-    def _lineages(self, errors: list[Error]) -> dict[frozenset[Cell], bool]:
-        concerned = {cell for error in errors for cell in error.concerns}
-        tracks = {self._track(cell) for cell in self.reference}
-        counted = [track for track in tracks if all(self._is_counted(cell) for cell in track)]
-        return {track: not track & concerned for track in counted}
-
-    def _after(self, R: Cell) -> list[Cell]:
-        return [b for a, b in self.reference_links if a == R]
-
-    def _before(self, R: Cell) -> list[Cell]:
-        return [a for a, b in self.reference_links if b == R]
-
-    def _track(self, R: Cell) -> frozenset[Cell]:
-        track = {R}
-        cell = R
-        while len(self._after(cell)) == 1 and len(self._before(self._after(cell)[0])) == 1:
-            (cell,) = self._after(cell)
-            track.add(cell)
-        cell = R
-        while len(self._before(cell)) == 1 and len(self._after(self._before(cell)[0])) == 1:
-            (cell,) = self._before(cell)
-            track.add(cell)
-        return frozenset(track)
-
-    def _forgiven(self, errors: list[Error]) -> Iterator[Error]:
-        for p in self.reference:
-            born = self._after(p)
-            if len(born) < 2:
-                continue
-            daughters = [self._track(cell) for cell in born]
-            yield from self._late(errors, p, daughters)
-            for daughter in daughters:
-                yield from self._missed_at_first(errors, p, daughter, daughters)
-            yield from self._early(errors, p, len(born))
-
-    def _late(self, errors, p: Cell, daughters: list[frozenset[Cell]]) -> Iterator[Error]:
-        cells = frozenset().union(*daughters)
-        for error in errors:
-            is_late = p[0] + 1 <= error.t <= p[0] + self.rules.mitosis_tolerance
-            if error.kind == "under-segmentation" and is_late and error.reference <= cells:
-                yield error
-
-    def _missed_at_first(self, errors, p: Cell, daughter, daughters) -> Iterator[Error]:
-        matched = sorted(cell for cell in daughter if self.matches["reference"][cell])
-        if min(daughter)[0] != p[0] + 1 or not matched:
-            return
-        found = matched[0]
-        missed = [cell for cell in daughter if cell < found]
-        d = found[0] - p[0] - 1
-        if not 1 <= d <= self.rules.mitosis_tolerance:
-            return
-        sisters = [cell for track in daughters if track != daughter for cell in track]
-        bridges = {
-            (("reference", sister), ("reference", found))
-            for sister in sisters
-            if sister[0] == p[0] + d
-        }
-        links = [e for e in errors if e.kind == "false positive link" and e.copies & bridges]
-        if links:
-            yield from links
-            yield from (
-                e for e in errors if e.kind == "false negative" and e.reference <= {*missed}
-            )
-
-    def _early(self, errors, p: Cell, n_daughters: int) -> Iterator[Error]:
-        mother = self._track(p)
-        for error in errors:
-            is_early = p[0] - self.rules.mitosis_tolerance + 1 <= error.t <= p[0]
-            is_hers = error.kind == "over-segmentation" and error.reference <= mother
-            if is_hers and is_early and len(error.result) <= n_daughters:
-                yield error
 
 
 def _cells(images) -> Pixels:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from evaluation_oracle import SEGMENTATION, TRACKING, Error, Outcome
+from evaluation_oracle import SEGMENTATION, TRACKING, Outcome
+from evaluation_oracle_rules import Error
 
 if TYPE_CHECKING:
     from distnet_store.metrics.evaluation import Evaluation

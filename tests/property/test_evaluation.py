@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from evaluation_oracle import Outcome, Rules, every_outcome
+from evaluation_oracle import Outcome, every_outcome
+from evaluation_oracle_rules import Rules
 from evaluation_rows import (
     counts_of,
     error_rows,

@@ -11,7 +11,8 @@ from evaluation_movies import (
     draw,
     link_array,
 )
-from evaluation_oracle import Rules, every_outcome
+from evaluation_oracle import every_outcome
+from evaluation_oracle_rules import Rules
 from evaluation_rows import counts_of, expected_rows
 
 from distnet_store.metrics.evaluation import Evaluation, evaluate_labels
