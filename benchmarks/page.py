@@ -72,7 +72,7 @@ SECTIONS = (
         "metrics",
         "Time and memory of evaluation",
         "Simulated label images, 100 frames of 512 × 512 pixels, and a result with 1 % of faults injected.",
-        ("benchmarks/metrics.py", "--cells", "200,1000"),
+        ("benchmarks/metrics.py", "--cells", "200,1000", "--limit", "600"),
         "Each program runs in a process of its own, one after another, on one core.",
     ),
     Section(

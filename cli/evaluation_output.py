@@ -64,7 +64,9 @@ def figure(value: float | None, unit: MeasureUnit) -> str:
     if unit == "count":
         return f"{value:.0f}"
     if unit == "percent":
-        return f"{value:.3g} %" if value == 0 or value >= _LEAST_PERCENT else "<0.001 %"
+        if 0 < value < _LEAST_PERCENT:
+            return "<0.001 %"
+        return f"{value:.3g} %" if value < 100 else f"{value:.0f} %"
     text = f"{value:.4f}"
     if value < 1 and text == "1.0000":
         return ">0.9999"

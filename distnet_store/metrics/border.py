@@ -26,7 +26,7 @@ def inner_cells(
         >>> inner_cells(cells, (3, 5), EvaluationParameters())
         array([ True,  True, False])
     """
-    y_start, y_stop, x_start, x_stop = _window(shape, parameters)
+    y_start, y_stop, x_start, x_stop = counted_window(shape, parameters)
     if parameters.margin is None and parameters.window is None:
         return np.ones(cells.size, dtype=bool)
     edge = 0 if parameters.margin is None else parameters.margin + 1
@@ -39,7 +39,14 @@ def inner_cells(
     )
 
 
-def _window(shape: FrameShape, parameters: EvaluationParameters) -> tuple[int, int, int, int]:
+def counted_window(
+    shape: FrameShape, parameters: EvaluationParameters
+) -> tuple[int, int, int, int]:
+    """Return y start, y stop, x start and x stop of what counts of a frame.
+
+    Raises:
+        WrongArgumentError: the window reaches out of the frame.
+    """
     if parameters.window is None:
         return (0, shape[0], 0, shape[1])
     if parameters.window[1] > shape[0] or parameters.window[3] > shape[1]:

@@ -1,7 +1,7 @@
 """How many errors does a result make: in cells, in links and in lineages? (section 2.6 of the paper)
 
 The rules stand in docs/decisions/0009-evaluation-rules.md. Frames are judged in blocks, so that memory
-holds a few frames' cells, one entry per error, and five bytes per cell of the reference.
+holds a few frames' cells, one entry per error, and six bytes per cell of the reference.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from distnet_store.errors import InvalidDataError
 from distnet_store.metrics import score_tables
+from distnet_store.metrics.border import counted_window
 from distnet_store.metrics.correspondence import large_overlap_px
 from distnet_store.metrics.counted_cells import counted_frames
 from distnet_store.metrics.error_counts import ErrorCounts, count_errors
@@ -137,6 +138,7 @@ def evaluate_movie(
     """
     n_frames, height, width = movie.size
     frames = counted_frames(n_frames, parameters)
+    counted_window((height, width), parameters)  # refused before a frame is read
     rules = Rules(parameters, movie.large_overlap_px, (height, width), frames)
     blocks = _Blocks(movie)
     judged = _Judged()

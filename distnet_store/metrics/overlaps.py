@@ -43,13 +43,15 @@ def count_overlaps(reference: NDArray[np.integer], result: NDArray[np.integer]) 
     """Measure every cell and every overlapping pair in one pass over the pixels; 0 is background.
 
     Raises:
-        InvalidDataError: the two frames (y, x) are not of the same shape.
+        InvalidDataError: the two frames (y, x) are not of the same shape, or a label is negative.
 
     Example:
         >>> count_overlaps(np.array([[1, 1, 0]]), np.array([[0, 5, 5]])).shared
         array([1])
     """
     _require_same_shape(reference, result)
+    _require_labels(reference, "reference")
+    _require_labels(result, "result")
     runs = find_runs(reference, result)
     reference_cells, reference_of = measure_cells(runs.reference, runs)
     result_cells, result_of = measure_cells(runs.result, runs)
@@ -92,6 +94,16 @@ def _joined(places: list[NDArray[np.int64]], sizes: list[int]) -> NDArray[np.int
     before = np.cumsum([0, *sizes])
     moved = [place + offset for place, offset in zip(places, before[:-1], strict=True)]
     return np.concatenate([np.empty(0, np.int64), *moved])
+
+
+def _require_labels(frame: NDArray[np.integer], side: str) -> None:
+    if frame.size and frame.min() < 0:
+        raise InvalidDataError(
+            f"the {side} has a negative label",
+            expected="0 for the background, and positive numbers",
+            found=str(frame.min()),
+            remedy="number the cells from 1",
+        )
 
 
 def _require_same_shape(reference: NDArray[np.integer], result: NDArray[np.integer]) -> None:

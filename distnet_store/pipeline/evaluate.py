@@ -92,7 +92,7 @@ def evaluate(
     slot = None
     if store and result.digest and truth.digest and movie.attributes is not None:
         inputs = {"result": result.digest, "reference": truth.digest}
-        is_here = truth.movie is not None and truth.movie.url == movie.url
+        is_here = truth.movie is not None and _is_same_dataset(truth.movie, movie)
         slot = ScoreSlot(movie, name, parameters, inputs, truth.name if is_here else None)
         if (found := slot.read()) is not None:
             return Scores(truth.name, name, *found, stored=True, computed=False)
@@ -136,8 +136,15 @@ def compare_sides(
         result=result.name,
         measures=measure_table(evaluation, reader.detection, challenge),
         errors=evaluation.errors,
-        notes=(*_unlinked_notes(reference, result), *notes),
+        notes=(*_unlinked_notes(reference, result), *_part_notes(parameters), *notes),
     )
+
+
+def _is_same_dataset(one: Movie, other: Movie) -> bool:
+    places = one.location.local, other.location.local
+    if None in places:
+        return one.url == other.url
+    return len({place.resolve() for place in places if place is not None}) == 1
 
 
 def _opened(target: str | Path | Movie | Side, name: str) -> Side:
@@ -188,6 +195,16 @@ def _require_same_size(reference: Side, result: Side) -> None:
             found=text.format(*result.shape) + f" in {result.name}",
             remedy="compare labels of the same frames and region",
         )
+
+
+def _part_notes(parameters: EvaluationParameters) -> list[str]:
+    part = (parameters.window, parameters.frames, parameters.margin or None)
+    if part == (None, None, None):
+        return []
+    return [
+        "margin, window and frames are for the paper's figures only: those of overlap and of the Cell "
+        "Tracking Challenge are of the whole movie"
+    ]
 
 
 def _unlinked_notes(reference: Side, result: Side) -> list[str]:

@@ -218,7 +218,7 @@ class Movie:
                 f"there is no label image {name!r}",
                 found=", ".join(self.label_names()) or "no label images",
                 where=self.url,
-                remedy="run `distnet-store segment` first, or name another",
+                remedy="run `distnet-store segment` or import labels first, or name another",
             )
         return paths.label_image(name)
 

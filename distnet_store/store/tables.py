@@ -19,6 +19,9 @@ from distnet_store.store.ngff_write import write_group
 ROWS_PER_GROUP = 100_000
 """Rows of a Parquet row group: a subtree or a track is a few of them, also over the network."""
 
+DERIVED_FROM = b"distnet_derived_from"
+"""Key in the file's own metadata of the digest that the group has too: the two are not written at once."""
+
 _MADE_BY: dict[TableName, str] = {"edits": "correct", "scores": "evaluate", "measures": "evaluate"}
 """The command that makes a table, where it is not `link`."""
 
@@ -28,12 +31,16 @@ def write_table(
 ) -> None:
     """Write one table of a result over what was there: the data first, then the group's metadata.
 
-    `derived_from` is the digest of what it was computed from, so that `validate` sees a stale one.
+    `derived_from` is the digest of what it was computed from, so that `validate` sees a stale one. It
+    stands in the file and in the group, so that a reader sees a file that was replaced by a stopped run.
 
     Raises:
         StorageError: the disk or bucket refused.
     """
-    location.write(paths.table_file(result, name), parquet_bytes(table))
+    marked = {**(table.schema.metadata or {}), DERIVED_FROM: derived_from.encode()}
+    location.write(
+        paths.table_file(result, name), parquet_bytes(table.replace_schema_metadata(marked))
+    )
     own = ResultAttributes(kind="table", derived_from=derived_from).model_dump(mode="json")
     write_group(
         location, paths.table(result, name), {**_ngio_attributes(result, name), "distnet": own}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
 
@@ -25,8 +25,8 @@ _CAPTION_LETTERS: Final = 46
 _DPI: Final = 110
 
 
-def draw_sheet(atlas: Atlas, path: Path) -> None:
-    """Draw the atlas as a PNG: a heading for each kind of error, under it its pictures in rows of six."""
+def draw_sheet(atlas: Atlas) -> bytes:
+    """Return the atlas as a PNG: a heading for each kind of error, under it its pictures in rows of six."""
     shown = [section for section in atlas.sections if section.crops]
     width = _COLUMNS * (_PANEL_IN + _SPACE_IN) + _SPACE_IN
     height = 2 * _TITLE_IN + sum(map(_height, shown)) + (0 if shown else _TITLE_IN)
@@ -41,7 +41,9 @@ def draw_sheet(atlas: Atlas, path: Path) -> None:
     for section in shown:
         _draw_section(sheet, section, top)
         top += _height(section)
-    figure.savefig(path, metadata={"Software": None})
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", metadata={"Software": None})
+    return drawn.getvalue()
 
 
 class _Sheet:

@@ -17,9 +17,9 @@ from distnet_store.pipeline.atlas.error_order import error_list, examples
 from distnet_store.pipeline.atlas.error_page import atlas_page
 from distnet_store.pipeline.atlas.error_sheet import draw_sheet
 from distnet_store.pipeline.evaluation.sides import Side
+from distnet_store.pipeline.whole_file import write_whole
 from distnet_store.spec.judgement_tables import ErrorKind
 from distnet_store.spec.parameters import EvaluationParameters
-from distnet_store.store.location import storage_errors
 from distnet_store.store.movie import Movie
 
 ATLAS_SUFFIXES: Final = (".html", ".png")
@@ -61,12 +61,8 @@ def write_atlas(
         parameters=parameters or EvaluationParameters(),
         sections=sections,
     )
-    with storage_errors(str(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix.lower() == ".png":
-            draw_sheet(atlas, path)
-        else:
-            path.write_text(atlas_page(atlas), encoding="utf-8")
+    is_sheet = path.suffix.lower() == ".png"
+    write_whole(path, draw_sheet(atlas) if is_sheet else atlas_page(atlas).encode())
     return path
 
 

@@ -13,6 +13,7 @@ from distnet_store.metrics.overlaps import count_overlaps
 from distnet_store.metrics.track_matches import TrackMatches, match_tracks
 from distnet_store.ops.challenge_tracks import ChallengeTracks, challenge_tracks
 from distnet_store.pipeline.evaluation.sides import Side
+from distnet_store.store.sources.label_frames import checked_labels
 
 _OF_CELLS: tuple[Measure, ...] = ("SEG", "DET")
 
@@ -76,6 +77,10 @@ def _own_masks(reference: Side, result: Side) -> list[TrackMatches] | None:
         return None
     read: Mapping[int, Callable[[], NDArray[np.generic]]] = reference.segmentation
     return [
-        match_tracks(count_overlaps(mask().astype(np.int64), result.read(t)))
+        match_tracks(count_overlaps(_checked(mask(), t, result), result.read(t)))
         for t, mask in read.items()
     ]
+
+
+def _checked(mask: NDArray[np.generic], t: int, result: Side) -> NDArray[np.int64]:
+    return checked_labels(mask, result.shape[1:], t, "the masks in SEG").astype(np.int64)

@@ -44,7 +44,7 @@ def comparison_table(scores: Sequence[Scores]) -> pa.Table:
         WrongArgumentError: there is no result, or two have the same name.
     """
     names = [one.result for one in scores]
-    _require_distinct(names)
+    require_distinct(names)
     columns = {
         about: pa.array([getattr(spec, _FIELDS[about]) for spec in MEASURES.values()], pa.string())
         for about in _ABOUT
@@ -87,7 +87,12 @@ def undefined_notes(scores: Scores) -> list[str]:
 _FIELDS = {"measure": "name", "unit": "unit", "source": "source", "better": "better"}
 
 
-def _require_distinct(names: Sequence[str]) -> None:
+def require_distinct(names: Sequence[str]) -> None:
+    """Return if results of these names can stand side by side.
+
+    Raises:
+        WrongArgumentError: there is none, one stands there twice, or is called as another column.
+    """
     if len({*_ABOUT, *names}) < len(_ABOUT) + len(names) or not names:
         raise WrongArgumentError(
             "results are compared by their names",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from distnet_store.errors import NotADatasetError, WrongArgumentError
 from distnet_store.pipeline.evaluate import Scores, compare_sides, evaluate
+from distnet_store.pipeline.evaluation.compare_scores import require_distinct
 from distnet_store.pipeline.evaluation.sides import Side, dataset_side, open_side
 from distnet_store.pipeline.execute import Progress
 from distnet_store.pipeline.segment import DEFAULT_RESULT
@@ -66,7 +67,7 @@ def evaluate_results(contest: Contest, judging: Judging | None = None) -> list[J
 
     Raises:
         NotFoundError: a result or the reference is not there.
-        WrongArgumentError: results are named of label images, or there is no reference for them.
+        WrongArgumentError: results are named of label images, or twice, or there is no reference.
         InvalidDataError: reference and result differ in frames, rows or columns.
         InvalidLineageError: links contradict the labels.
         TargetExistsError: scores with other parameters are there, and are not to be overwritten.
@@ -78,6 +79,7 @@ def evaluate_results(contest: Contest, judging: Judging | None = None) -> list[J
     if contest.links is not None:
         raise _unwanted("a dataset's results have their links in it", "--links")
     names = contest.results or (DEFAULT_RESULT,)
+    require_distinct(names)
     sides = [dataset_side(movie, name) for name in names]
     reference = _reference(contest, movie)
     return [_judge(movie, side, reference, judging) for side in sides]

@@ -10,7 +10,7 @@ import pyarrow.csv as pacsv
 
 from distnet_store.pipeline.evaluate import Scores
 from distnet_store.pipeline.evaluation.measure_table import wide_table
-from distnet_store.store.location import storage_errors
+from distnet_store.pipeline.whole_file import write_whole
 
 
 def write_score_files(folder: Path, scores: Scores) -> list[Path]:
@@ -30,13 +30,18 @@ def write_score_files(folder: Path, scores: Scores) -> list[Path]:
         "lineages": wide_table(scores.measures, "lineage"),
     }
     written = []
-    with storage_errors(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            path = folder / f"{scores.result}-{name}.csv"
-            pacsv.write_csv(_plain(table), path)
-            written.append(path)
+    for name, table in tables.items():
+        path = folder / f"{scores.result}-{name}.csv"
+        write_whole(path, _csv_bytes(_plain(table)))
+        written.append(path)
     return written
+
+
+def _csv_bytes(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pacsv.write_csv(table, sink)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
 
 
 def _plain(table: pa.Table) -> pa.Table:

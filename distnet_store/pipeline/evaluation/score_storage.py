@@ -19,7 +19,7 @@ from distnet_store.store.digest import digest_json
 from distnet_store.store.journal import Journal, run_records
 from distnet_store.store.movie import Movie
 from distnet_store.store.results import result_digest
-from distnet_store.store.tables import read_table, write_table
+from distnet_store.store.tables import DERIVED_FROM, read_table, write_table
 
 
 @dataclass(frozen=True)
@@ -73,32 +73,43 @@ class ScoreSlot:
             return None
         location = self.movie.location
         measures = read_table(location, self.result, "measures")
-        return measures, read_table(location, self.result, "scores"), record.warnings
+        errors = read_table(location, self.result, "scores")
+        made_by = {(table.schema.metadata or {}).get(DERIVED_FROM) for table in (measures, errors)}
+        if made_by != {self.digest.encode()}:  # a run was stopped that was to replace them
+            return None
+        return measures, errors, record.warnings
 
     def check_free(self, *, overwrite: bool) -> None:
         """Return if scores may be written.
 
         Raises:
-            TargetExistsError: scores of the same labels and links, counted in another way, are there.
+            TargetExistsError: scores that still hold are there, counted in another way or by another
+                reference.
         """
         standing = self._standing
-        if standing is None or overwrite:
+        if standing in (None, self.digest) or overwrite:  # its own are there when a run was stopped
             return
         records = [r for r in run_records(self.movie.location) if r.run_digest == standing]
-        if records and records[-1].inputs != dict(self.inputs):
-            return  # of labels or links that have changed since, or of another reference
+        if records and self._has_outlived(records[-1]):
+            return
         raise TargetExistsError(
-            f"the result {self.result!r} has scores that were counted in another way",
+            f"the result {self.result!r} has scores that were counted in another way, or by another reference",
             where=f"{self.movie.url}/{paths.table(self.result, 'measures')}",
             remedy="--overwrite replaces them; --no-store prints figures without writing them",
         )
 
+    def _has_outlived(self, record: RunRecord) -> bool:
+        """Return whether the result, or the reference of the same name in this dataset, has changed since."""
+        if record.inputs["result"] != self.inputs["result"]:
+            return True
+        is_same = self.reference is not None and record.parameters["reference"] == self.reference
+        return is_same and record.inputs["reference"] != self.inputs["reference"]
+
     def write(self, measures: pa.Table, errors: pa.Table, notes: Sequence[str]) -> None:
         """Write both tables, and then the record that they are whole.
 
-        The old figures go first: if this is stopped, no figures stand beside errors of another run.
+        If this is stopped, the two tables are of different runs, which their digests tell.
         """
-        self.movie.location.delete(paths.table(self.result, "measures"))
         tables: dict[TableName, pa.Table] = {"scores": errors, "measures": measures}
         for name, table in tables.items():
             write_table(self.movie.location, self.result, name, table, derived_from=self.digest)

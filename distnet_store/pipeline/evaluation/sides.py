@@ -9,7 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.errors import NotADatasetError, NotFoundError, WrongArgumentError
+from distnet_store.errors import (
+    InvalidDataError,
+    NotADatasetError,
+    NotFoundError,
+    WrongArgumentError,
+)
 from distnet_store.ops.link_rows import MovieLinks
 from distnet_store.pipeline.targets import movie_links
 from distnet_store.store import paths
@@ -59,7 +64,7 @@ def open_side(target: str | Path | Movie, name: str, *, links: str | Path | None
     Raises:
         WrongArgumentError: links are given for labels that have their own.
         NotFoundError: there is nothing there, or the dataset has no such labels.
-        InvalidDataError: label images are missing or damaged.
+        InvalidDataError: label images are missing or damaged, or masks are of no frame of the movie.
         InvalidLineageError: the folder's table of tracks contradicts itself or the labels.
     """
     if isinstance(target, Movie):
@@ -129,8 +134,22 @@ def _folder_side(path: Path, table: str | Path | None) -> Side:
         read=lambda t: checked_labels(source.read(t), source.shape[1:], t, str(path)),
         links=links,
         tracks=ctc_table(path) if is_challenge and source.links is not None else None,
-        segmentation=segmentation_masks(path) if is_challenge else None,
+        segmentation=_own_masks(path, source.shape[0]) if is_challenge else None,
     )
+
+
+def _own_masks(path: Path, n_frames: int) -> dict[int, Callable[[], NDArray[np.generic]]] | None:
+    masks = segmentation_masks(path)
+    beyond = [t for t in masks or () if t >= n_frames]
+    if beyond:
+        raise InvalidDataError(
+            "there are masks of frames that the movie does not have",
+            expected=f"numbers from 0 to {n_frames - 1}, as the frames of TRA",
+            found=f"number {beyond[0]}",
+            where=str(path / "SEG"),
+            remedy="remove these masks, or number them as their frames",
+        )
+    return masks
 
 
 def _two_tables(where: str) -> WrongArgumentError:

@@ -56,7 +56,7 @@ def experiment_figure(
         else:
             _draw_lines(axes, kind, scored, headline)
         _finish_panel(axes, headline, scored)
-    figure.suptitle(title, fontsize=12)
+    figure.suptitle(title, fontsize=12, parse_math=False)  # a $ in a name is no formula
     caption: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 7.5, "wrap": True}
     figure.text(0.5, 0.01, reference_caption(scored), **caption)
     place: dict[str, Any] = {"bbox_to_anchor": (0.5, 0.93), "ncols": 4}

@@ -17,7 +17,7 @@ from distnet_store.pipeline.experiments.result_table import (
     result_table,
 )
 from distnet_store.pipeline.experiments.run_conditions import Work, run_conditions
-from distnet_store.pipeline.experiments.whole_file import write_whole
+from distnet_store.pipeline.whole_file import write_whole
 from distnet_store.store.movie import Movie
 
 

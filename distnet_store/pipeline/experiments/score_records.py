@@ -6,7 +6,8 @@ from pathlib import Path
 
 from distnet_store.errors import TargetExistsError
 from distnet_store.pipeline.experiments.conditions import Condition
-from distnet_store.pipeline.experiments.whole_file import write_whole
+from distnet_store.pipeline.experiments.read_record import read_record
+from distnet_store.pipeline.whole_file import write_whole
 from distnet_store.spec.dataset import SpecModel
 
 SCORES = "scores"
@@ -38,11 +39,12 @@ class ScoreRecords:
         self._folder = folder
 
     def standing(self, condition: Condition) -> ConditionScores | None:
-        """Return the scores under the condition's name, whatever they depend on."""
-        file = self._file(condition)
-        if not file.is_file():
-            return None
-        return ConditionScores.model_validate_json(file.read_bytes())
+        """Return the scores under the condition's name, whatever they depend on.
+
+        Raises:
+            InvalidDatasetError: their file is damaged.
+        """
+        return read_record(self._file(condition), ConditionScores)
 
     def read(self, condition: Condition, digest: str) -> ConditionScores | None:
         """Return the scores of just this condition, None if there are none."""

@@ -12,9 +12,10 @@ from distnet_store.errors import NotFoundError, TargetExistsError, WrongArgument
 from distnet_store.ops.sampled_links import sample_links
 from distnet_store.pipeline.evaluation.sides import Side, dataset_side
 from distnet_store.pipeline.experiments.conditions import sampled_name
-from distnet_store.pipeline.experiments.whole_file import write_whole
+from distnet_store.pipeline.experiments.read_record import read_record
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
+from distnet_store.pipeline.whole_file import write_whole
 from distnet_store.spec.dataset import SpecModel
 from distnet_store.store.location import is_remote
 from distnet_store.store.movie import Movie, open_movie
@@ -100,18 +101,31 @@ def check_folder(source: ExperimentSource, folder: Path) -> None:
 
     Raises:
         TargetExistsError: it holds those of others.
+        WrongArgumentError: it lies in the dataset, which is only read.
+        InvalidDatasetError: its record is damaged.
     """
-    file = folder / SOURCE_FILE
-    if not file.is_file():
-        return
-    found = SourceRecord.model_validate_json(file.read_bytes())
-    if found != source.record:
+    _require_outside(source, folder)
+    found = read_record(folder / SOURCE_FILE, SourceRecord)
+    if found is not None and found != source.record:
         raise TargetExistsError(
             "the folder holds experiments on another movie or reference",
             expected=f"{source.name}, reference {source.reference.name!r}, as they are now",
             found=f"{found.dataset}, reference {found.reference!r}"
             + (", with other pixels, labels or links" if found.dataset == source.name else ""),
             where=str(folder),
+            remedy="choose another --out",
+        )
+
+
+def _require_outside(source: ExperimentSource, folder: Path) -> None:
+    if is_remote(source.movie.url):
+        return
+    dataset, place = Path(source.movie.url).resolve(), folder.resolve()
+    if place.is_relative_to(dataset):
+        raise WrongArgumentError(
+            "an experiment's folder cannot lie in the dataset, which is only read",
+            found=str(folder),
+            where=source.movie.url,
             remedy="choose another --out",
         )
 

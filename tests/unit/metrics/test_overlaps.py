@@ -27,3 +27,11 @@ def test_empty_frames_have_no_cells():
 def test_frames_of_different_shape_are_refused():
     with pytest.raises(InvalidDataError, match=r"\(2, 3\)\n  found: a result of shape \(3, 2\)"):
         count_overlaps(np.zeros((2, 3), int), np.zeros((3, 2), int))
+
+
+@pytest.mark.parametrize("side", ["reference", "result"])
+def test_negative_labels_are_refused(side):
+    frames = {"reference": np.ones((1, 2), int), "result": np.ones((1, 2), int)}
+    frames[side] = np.array([[-1, 1]])
+    with pytest.raises(InvalidDataError, match=f"the {side} has a negative label"):
+        count_overlaps(**frames)

@@ -212,6 +212,29 @@ def test_scores_whose_writing_was_stopped_are_computed_anew(
     assert validate(movie.url).problems == ()
 
 
+def test_scores_by_another_reference_are_not_replaced_unasked(movie: Movie) -> None:
+    """Both still hold: it is a choice, which of them stands in the dataset."""
+    by_itself = evaluate(movie, reference="cells")
+    with pytest.raises(TargetExistsError, match="by another reference"):
+        evaluate(movie)
+    assert evaluate(movie, reference="cells").measures.equals(by_itself.measures)
+    assert evaluate(movie, overwrite=True).stored
+
+
+def test_the_same_dataset_under_another_path_is_the_same(
+    movie: Movie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(movie.url).parent)
+    evaluate(movie, reference_target=Path(movie.url).name)
+    assert not evaluate(movie).computed
+
+
+def test_it_is_said_which_figures_a_window_is_for(movie: Movie) -> None:
+    part = EvaluationParameters(frames=(0, 2))
+    assert any("whole movie" in note for note in evaluate(movie, part, store=False).notes)
+    assert evaluate(movie, store=False).notes == ()
+
+
 # Several results, and label images without a dataset
 
 

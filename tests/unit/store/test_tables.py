@@ -39,7 +39,8 @@ def test_written_table_is_read_with_its_types_and_units(location: Location) -> N
     write(location)
     read = read_table(location, "cells", "frame_index")
     assert read.equals(INDEX)
-    assert read.schema.equals(arrow_schema("frame_index"), check_metadata=True)
+    expected = arrow_schema("frame_index", metadata={"distnet_derived_from": "d" * 40})
+    assert read.schema.equals(expected, check_metadata=True)
 
 
 def test_some_columns_are_read_alone(location: Location) -> None:

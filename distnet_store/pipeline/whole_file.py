@@ -1,4 +1,4 @@
-"""How does a file of an experiment appear whole or not at all?"""
+"""How does a file beside a dataset appear whole or not at all?"""
 
 from __future__ import annotations
 
