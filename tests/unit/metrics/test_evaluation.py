@@ -45,6 +45,31 @@ def test_elementary_case_has_the_counts_worked_out_by_hand(case):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_rows_and_columns_are_the_same_to_every_case(case):
+    """The cases are drawn along the columns; here they run along the rows."""
+    frames = zip(draw(case.reference), draw(case.result), strict=True)
+    choices = dict(case.choices)
+    if (window := choices.get("window")) is not None:
+        choices["window"] = (*window[2:], *window[:2])
+    lineage = case.reference_links
+    evaluation = evaluate_labels(
+        ((reference.T, result.T) for reference, result in frames),
+        None if lineage is None else link_array(lineage),
+        link_array(case.result_links),
+        parameters=EvaluationParameters(**choices),
+    )
+    assert counts_of(evaluation) == case.counts.as_dict(), case.why
+
+
+@pytest.mark.parametrize(("choice", "t"), [("skip-earlier", 0), ("skip-later", 1)])
+def test_only_links_whose_cell_of_one_side_is_unmatched_are_left(choice, t):
+    """The cell of frame 1 is displaced: both links at it are wrong, one of them is skipped."""
+    errors = evaluated(case_named(f"displaced cell, {choice}")).errors.to_pylist()
+    links = [(row["kind"], row["t"]) for row in errors if row["target_t"] is not None]
+    assert sorted(links) == [("false negative link", t), ("false positive link", t)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_oracle_finds_the_counts_worked_out_by_hand(case):
     """It guards the oracle, which the property tests compare with."""
     frames = [*zip(draw(case.reference).tolist(), draw(case.result).tolist(), strict=True)]

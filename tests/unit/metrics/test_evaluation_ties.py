@@ -1,5 +1,6 @@
-"""Two laws of the page in the movies where they are hardest to keep."""
+"""Laws of the page in the movies where they are hardest to keep."""
 
+import pytest
 from evaluation_movies import Frame, Movie, draw, link_array
 
 from distnet_store.metrics.evaluation import evaluate_labels
@@ -29,6 +30,33 @@ def _false_links(upper: int, left: int) -> int | None:
         parameters=EvaluationParameters(window=(0, 9, 2, 24)),
     )
     return evaluation.counts.false_positive_links
+
+
+@pytest.mark.parametrize("crossed", [False, True])
+@pytest.mark.parametrize("left", [1, 2])
+def test_a_tie_goes_to_the_reference(crossed, left):
+    """Whichever way the reference links two sources with two parts as far from both, nothing is missed."""
+    parts: Frame = {left: slice(2, 5), 3 - left: slice(10, 13)}
+    links = ((0, 1, 1, 2), (0, 2, 1, 1)) if crossed else ((0, 1, 1, 1), (0, 2, 1, 2))
+    counts = evaluate_labels(
+        zip(draw(({1: UPPER, 2: LOWER}, parts)), draw(({1: UPPER, 2: LOWER}, MERGED)), strict=True),
+        link_array(links),
+        link_array(((0, 1, 1, 7), (0, 2, 1, 7))),
+    ).counts
+    assert (counts.false_negative_links, counts.false_positive_links) == (0, 0)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_distance_goes_before_the_reference(turned):
+    """Two cells that cross while they are seen as one are assigned to the nearest parts, which is wrong."""
+    apart: Frame = {1: slice(2, 5), 2: slice(10, 13)}
+    frames = zip(draw((apart, apart)), draw((apart, {7: slice(2, 13)})), strict=True)
+    counts = evaluate_labels(
+        ((a.T, b.T) if turned else (a, b) for a, b in frames),
+        link_array(((0, 1, 1, 2), (0, 2, 1, 1))),
+        link_array(((0, 1, 1, 7), (0, 2, 1, 7))),
+    ).counts
+    assert (counts.false_negative_links, counts.false_positive_links) == (2, 2)
 
 
 def test_unlinked_parts_of_frame_ranges_add_up_over_gap_links():
