@@ -6,12 +6,12 @@ null where the movie's scale is unknown.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from distnet_store.spec.table_spec import TableSpec, column
 
 LinkKind = Literal["regular", "split", "merge", "gap"]
-LinkOrigin = Literal["forward", "backward", "both", "reference"]
+LinkOrigin = Literal["forward", "backward", "both", "reference", "assignment", "overlap", "curated"]
 TrackBegin = Literal["birth", "entry", "division", "fusion", "appearance", "movie_edge"]
 TrackEnd = Literal["division", "fusion", "exit", "lost", "death", "movie_edge"]
 Category = Literal["none", "one", "many"]
@@ -141,8 +141,10 @@ LINKS = TableSpec(
             "origin",
             "text",
             "",
-            "which displacement found it: forward, backward, both; reference: it was imported",
-            values=("forward", "backward", "both", "reference"),
+            "which displacement found it: forward, backward, both; assignment: the joint assignment, against or "
+            "without them; overlap: the masks alone; reference: it was imported; curated: a person made or "
+            "confirmed it",
+            values=get_args(LinkOrigin),
         ),
         column(
             "residual",

@@ -8,7 +8,18 @@ import pyarrow as pa
 
 from distnet_store.spec.dataset import SpecModel
 
-TableName = Literal["objects", "links", "tracks", "frame_index", "edits", "scores", "measures"]
+TableName = Literal[
+    "objects",
+    "links",
+    "tracks",
+    "frame_index",
+    "edits",
+    "flags",
+    "selections",
+    "curation",
+    "scores",
+    "measures",
+]
 
 _TEXT = pa.dictionary(pa.int8(), pa.string())
 ARROW_TYPES: dict[str, pa.DataType] = {
@@ -18,6 +29,7 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "float64": pa.float64(),
     "bool": pa.bool_(),
     "text": _TEXT,
+    "string": pa.string(),
     "int64 list": pa.list_(pa.int64()),
 }
 
@@ -25,11 +37,13 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 class ColumnSpec(SpecModel):
     """One column: Arrow type by name, unit, meaning, and whether it may be null.
 
+    A column of type text holds one of its `values`, one of type string anything.
+
     A name that holds ``{channel}`` stands for one column per image channel, counted from 0.
     """
 
     name: str
-    type: Literal["int64", "int32", "float32", "float64", "bool", "text", "int64 list"]
+    type: Literal["int64", "int32", "float32", "float64", "bool", "text", "string", "int64 list"]
     unit: str
     description: str
     nullable: bool = False
