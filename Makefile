@@ -6,6 +6,9 @@ PYTHON ?=
 OUT ?=
 export PYTHON
 
+# Tests of one file share what they prepare, so a file stays in one process.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
 # Each stamp is made when its installation is whole, and is older than what calls for another one.
 RUN_STAMP := $(VENV)/stamp-run
 DEV_STAMP := $(VENV)/stamp-dev
@@ -30,7 +33,7 @@ demo: $(RUN_STAMP)
 	@$(BIN)/distnet-store demo $(if $(OUT),--out '$(OUT)')
 
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 # mypy and import-linter look at files, so they are given the tree as it is installed.
 check: $(DEV_STAMP)
@@ -38,7 +41,7 @@ check: $(DEV_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/python tools/as_installed.py mypy --cache-dir '$(CURDIR)/.mypy_cache'
 	$(BIN)/python tools/as_installed.py lint-imports --no-logo --no-cache
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 schemas: $(DEV_STAMP)
 	@$(BIN)/python -m distnet_store.spec.publish --document docs/format.md
