@@ -51,6 +51,10 @@ def frame_cells(labels: NDArray[np.integer], columns: ObjectColumns) -> FrameCel
     def pair(name: str) -> NDArray[np.float64]:
         return np.column_stack([columns[f"{name}_y"], columns[f"{name}_x"]]).astype(np.float64)
 
+    def probability(direction: str) -> NDArray[np.float64]:
+        names = [f"multiplicity_{direction}_{category}" for category in CATEGORIES]
+        return np.column_stack([columns[name] for name in names]).astype(np.float64)
+
     return FrameCells(
         labels=labels,
         ids=columns["label"].astype(np.int64),
@@ -59,4 +63,6 @@ def frame_cells(labels: NDArray[np.integer], columns: ObjectColumns) -> FrameCel
         displacement_backward=pair("displacement_backward"),
         category_forward=columns["category_forward"].astype(np.int8),
         category_backward=columns["category_backward"].astype(np.int8),
+        probability_forward=probability("forward"),
+        probability_backward=probability("backward"),
     )

@@ -61,11 +61,22 @@ class SegmentationParameters(SpecModel):
         return max(2.0, self.object_thickness / 2 - 1)
 
 
+LinkingMethod = Literal["forward-first", "backward-first", "joint", "overlap"]
+
+
 class LinkingParameters(SpecModel):
     """How cells of neighbouring frames are linked (METHOD.md section 6)."""
 
-    order: Literal["forward-first", "backward-first"] = Field(
-        default="forward-first", description="which direction's displacement is used first"
+    method: LinkingMethod = Field(
+        default="joint",
+        description="forward-first, backward-first: cell by cell, by the displacement of that direction, then the "
+        "other; joint: all cells of two frames together, by both displacements, multiplicity and size; overlap: by "
+        "the masks alone",
+    )
+    max_gap: int = Field(
+        default=0,
+        ge=0,
+        description="frames that a cell may be missing and its track still be joined",
     )
 
 
@@ -141,6 +152,10 @@ class CorrectionParameters(SpecModel):
     order: Literal["forward-first", "backward-first"] = Field(
         default="forward-first",
         description="which direction's displacement is used first for fragments",
+    )
+    evidence: Literal["paper", "extended"] = Field(
+        default="extended",
+        description="extended: sizes, shapes, numbers of frames and lost links count, too",
     )
     max_rounds: int = Field(
         default=10, ge=1, description="rounds of merging and splitting; it is reported if they end"

@@ -1,39 +1,14 @@
 import numpy as np
 import pytest
 from elementary_lineages import FRAMES, LEFT, MOTHER, OTHER, RIGHT, draw
+from linking_cases import MANY, NONE, ONE, cells, described
 
-from distnet_store.ops.linking import LINK_ORIGINS, FrameCells, PairLinkage, link_pair
-from distnet_store.ops.targets.medoid import medoids
+from distnet_store.ops.linking import link_pair
 from distnet_store.spec.parameters import LinkingParameters
 
-NONE, ONE, MANY = range(3)
-FORWARD_FIRST = LinkingParameters(order="forward-first")
-BACKWARD_FIRST = LinkingParameters(order="backward-first")
+FORWARD_FIRST = LinkingParameters(method="forward-first")
+BACKWARD_FIRST = LinkingParameters(method="backward-first")
 BOTH_ORDERS = pytest.mark.parametrize("parameters", [FORWARD_FIRST, BACKWARD_FIRST], ids=str)
-
-
-def cells(labels, forward=None, backward=None) -> FrameCells:
-    """Cells that move as `forward` and `backward` say, label by label: (dy, dx, category)."""
-    ids, centres = medoids(labels)
-    stay = (0.0, 0.0, NONE)
-    told = [
-        np.array([by.get(i, stay) for i in ids]).reshape(-1, 3)
-        for by in (forward or {}, backward or {})
-    ]
-    return FrameCells(
-        labels=labels,
-        ids=ids,
-        centres=centres.astype(float),
-        displacement_forward=told[0][:, :2],
-        displacement_backward=told[1][:, :2],
-        category_forward=told[0][:, 2].astype(int),
-        category_backward=told[1][:, 2].astype(int),
-    )
-
-
-def described(linkage: PairLinkage) -> dict[tuple[int, int], str]:
-    origins = [LINK_ORIGINS[code] for code in linkage.origin]
-    return dict(zip(map(tuple, linkage.links.tolist()), origins, strict=True))
 
 
 LABELS = draw(FRAMES)
