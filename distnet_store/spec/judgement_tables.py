@@ -21,6 +21,8 @@ EditRule = Literal[
     "split track",
     "left alone: one fragment",
     "left alone: fragments not told apart",
+    "left alone: size of one cell",
+    "left alone: curated",
 ]
 
 _LABEL_LIST = "int64 list"
@@ -40,8 +42,9 @@ EDITS = TableSpec(
             "text",
             "",
             "merge tracks: the several tracks were in contact in every frame that has more than one of them; split "
-            "track: they were apart once, so the single track was cut; left alone: a cell of the single track gave "
-            "one fragment only, or its fragments belong to fewer cells than there are",
+            "track: they were apart once, or several in more frames than one, so the single track was cut; left alone: "
+            "a cell of the single track gave one fragment only, or its fragments belong to fewer cells than there "
+            "are, or it is only as large as one of them, or a person spoke of a cell or a link concerned",
             values=get_args(EditRule),
         ),
         column(
@@ -85,6 +88,23 @@ EDITS = TableSpec(
             "frame",
             "number of frames that have several of the tracks",
         ),
+        column("n_frames_single", "int32", "frame", "number of frames of the single track"),
+        column(
+            "area_ratio",
+            "float32",
+            "",
+            "area of the single cell by that of its neighbours together",
+        ),
+        column(
+            "is_link_restored",
+            "bool",
+            "",
+            "whether nothing branched before correction put a lost link back",
+        ),
+        column("bbox_y0", "int32", "pixel", "first row of the box around these cells"),
+        column("bbox_x0", "int32", "pixel", "first column of the box around these cells"),
+        column("bbox_y1", "int32", "pixel", "row after the last of the box around these cells"),
+        column("bbox_x1", "int32", "pixel", "column after the last of the box around these cells"),
     ),
 )
 

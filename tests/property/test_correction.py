@@ -1,5 +1,7 @@
 """What correction never does, whatever the cells, the faults and the network's multiplicities."""
 
+from collections import Counter
+
 import numpy as np
 from correction_cases import (
     CountedFrames,
@@ -9,6 +11,7 @@ from correction_cases import (
     discs,
     halved,
     measured,
+    same_cells,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,3 +98,59 @@ def test_a_settled_correction_is_settled_for_good(movie, parameters):
     assert again.changes == {}
     left = [edit.rule for edit in result.correction.edits if not edit.changes_cells]
     assert [edit.rule for edit in again.edits] == left
+
+
+def one_fault(movie: FaultyMovie) -> FaultyMovie:
+    """The same movie with the faults of its first wrong frame only, and a network that is right."""
+    wrong = [t for t in range(5) if not np.array_equal(movie.labels[t], movie.truth[t])][:1]
+    labels = movie.truth.copy()
+    for t in wrong:
+        labels[t] = movie.labels[t]
+    return FaultyMovie(movie.truth, movie.links, labels)
+
+
+@settings(max_examples=20)
+@given(movie=faulty_movies(), parameters=PARAMETERS, seed=st.integers(0, 99))
+def test_labels_are_mere_names(movie, parameters, seed):
+    """Other labels in every frame: the same events are judged the same way, on the same cells."""
+    movie = one_fault(movie)
+    rng = np.random.default_rng(seed)
+    other = FaultyMovie(movie.truth, movie.links, movie.labels.copy())
+    for t, frame in enumerate(movie.labels):
+        names = np.append(0, 1 + rng.permutation(frame.max() + 3))
+        other.labels[t] = names[frame]
+    one, two = corrected(movie, parameters), corrected(other, parameters)
+    assert Counter(one.rules) == Counter(two.rules)
+    assert same_cells(one.labels, two.labels)
+
+
+@settings(max_examples=20)
+@given(movie=faulty_movies(), parameters=PARAMETERS)
+def test_axes_are_alike(movie, parameters):
+    """Rows and columns exchanged: as many cells in every frame by the same rules (ties move a few pixels)."""
+    movie = one_fault(movie)
+    turned = FaultyMovie(
+        movie.truth.transpose(0, 2, 1).copy(), movie.links, movie.labels.transpose(0, 2, 1).copy()
+    )
+    assert_alike(corrected(movie, parameters), corrected(turned, parameters))
+
+
+@settings(max_examples=20)
+@given(movie=faulty_movies(), parameters=PARAMETERS)
+def test_time_has_no_direction(movie, parameters):
+    """The movie backwards, with directions exchanged: the same cells of one fault are mended."""
+    movie = one_fault(movie)
+    links = movie.links[:, [2, 3, 0, 1]] * [-1, 1, -1, 1] + [4, 0, 4, 0]
+    backward = FaultyMovie(movie.truth[::-1].copy(), links, movie.labels[::-1].copy())
+    order = "backward-first" if parameters.order == "forward-first" else "forward-first"
+    there = corrected(movie, parameters)
+    back = corrected(backward, parameters.model_copy(update={"order": order}))
+    assert [np.unique(f).size for f in there.labels] == [
+        np.unique(f).size for f in back.labels[::-1]
+    ]
+
+
+def assert_alike(one, two):
+    assert Counter(one.rules) == Counter(two.rules)
+    sizes = [[np.unique(frame).size for frame in found.labels] for found in (one, two)]
+    assert sizes[0] == sizes[1]

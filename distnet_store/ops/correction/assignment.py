@@ -64,7 +64,7 @@ def link_origins(
     Where no displacement leads from one into the other it is the direction that is used first.
     """
     linked = _linked(neighbours, parts, linking, parts_later=parts_later)
-    first = LINK_ORIGINS.index("forward" if linking.order == "forward-first" else "backward")
+    first = LINK_ORIGINS.index("forward" if linking.method == "forward-first" else "backward")
     return np.where(linked >= 0, linked, first).astype(np.int8)
 
 

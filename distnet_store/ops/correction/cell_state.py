@@ -51,6 +51,11 @@ class Box:
         dx = max(self.x0 - other.x1 + 1, other.x0 - self.x1 + 1, 0)
         return float(np.hypot(dy, dx))
 
+    def overlaps(self, other: Box) -> bool:
+        """Return whether two boxes share a pixel."""
+        rows = self.y0 < other.y1 and other.y0 < self.y1
+        return rows and self.x0 < other.x1 and other.x0 < self.x1
+
 
 def common_box(boxes: list[Box]) -> Box:
     """Return the smallest box that holds all of these."""

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from distnet_store.ops.correction.cell_state import CellState
+from distnet_store.ops.correction.cell_state import common_box
 from distnet_store.ops.correction.edited_frames import EditedFrames, FrameAccess
 from distnet_store.ops.correction.edits import EVENT_KINDS, Edit
-from distnet_store.ops.correction.events import Event, event_at, find_events
+from distnet_store.ops.correction.events import (
+    Event,
+    EventKind,
+    Tracks,
+    event_at,
+    find_events,
+    neighbour_tracks,
+)
 from distnet_store.ops.correction.frame_changes import FrameChange
 from distnet_store.ops.correction.lineage_graph import LineageGraph, Row
-from distnet_store.ops.correction.merge import merge_tracks, undoes_division
-from distnet_store.ops.correction.split import plan_split, split_track
-from distnet_store.ops.correction.track_contact import TrackContact, track_contact
-from distnet_store.spec.judgement_tables import EditRule
-from distnet_store.spec.parameters import CorrectionParameters, LinkingParameters
+from distnet_store.ops.correction.lost_partners import lost_partners
+from distnet_store.ops.correction.mend import mend_event
+from distnet_store.ops.correction.movie_state import MovieState
+from distnet_store.ops.correction.neighbour_shapes import without_strangers
+from distnet_store.ops.curated_facts import CuratedFacts, no_facts
+from distnet_store.ops.linking import LINK_ORIGINS
+from distnet_store.spec.parameters import CorrectionParameters
 
 
 @dataclass(frozen=True)
@@ -36,97 +45,103 @@ class Correction:
 
 
 def correct_movie(
-    graph: LineageGraph, access: FrameAccess, parameters: CorrectionParameters
+    graph: LineageGraph,
+    access: FrameAccess,
+    parameters: CorrectionParameters,
+    *,
+    curated: CuratedFacts | None = None,
 ) -> Correction:
     """Mend the suspect merges, then the suspect splits, again and again until nothing changes.
 
     `graph` is changed; the frames that `access` reads are not. Only frames in which the cells of an
-    event lie are read.
+    event lie are read. What `curated` holds stays: its cells and the cells of its links are neither
+    merged nor cut, and its unlinked pairs are never linked.
 
     Example:
         >>> correct_movie(graph, frames, CorrectionParameters()).rounds       # doctest: +SKIP
         2
     """
-    frames = EditedFrames(access)
+    state = MovieState(graph, EditedFrames(access), parameters, curated or no_facts())
+    rounds = _Rounds(state)
     done: list[Edit] = []
     for number in range(1, parameters.max_rounds + 1):
-        edits = _one_round(graph, frames, parameters, number)
+        edits = list(rounds.play(number))
         changing = [edit for edit in edits if edit.changes_cells]
         done += changing
         if not changing:
-            return Correction((*done, *edits), frames.changes, number, is_settled=True)
+            return Correction((*done, *edits), state.frames.changes, number, is_settled=True)
     left = [edit for edit in edits if not edit.changes_cells]
-    return Correction((*done, *left), frames.changes, parameters.max_rounds, is_settled=False)
+    return Correction((*done, *left), state.frames.changes, parameters.max_rounds, is_settled=False)
 
 
-def _one_round(
-    graph: LineageGraph, frames: EditedFrames, parameters: CorrectionParameters, number: int
-) -> list[Edit]:
-    edits: list[Edit] = []
-    for kind in EVENT_KINDS:
-        for found in find_events(graph, kind):
-            event = event_at(graph, kind, found.single)  # as it is after the edits before it
-            if event is not None:
-                edits.append(_correct_event(graph, frames, event, parameters, number))
-    return edits
+class _Rounds:
+    """Plays rounds; remembers the events that were left alone, which stay so while their tracks do."""
+
+    def __init__(self, state: MovieState) -> None:
+        self._state = state
+        self._left: dict[tuple[Event, Tracks], Edit] = {}
+
+    def play(self, number: int) -> Iterator[Edit]:
+        """Mend what can be mended; yields an edit for each event."""
+        for kind in EVENT_KINDS:
+            if self._state.weighs_evidence:
+                yield from self._lost(kind, number)
+            for found in find_events(self._state.graph, kind):
+                event = self._event(kind, found.single)  # as it is after the edits before
+                if event is not None:
+                    yield self._mend(event, number)
+
+    def _lost(self, kind: EventKind, number: int) -> Iterator[Edit]:
+        """Link lost partners; a link that leads to no change is taken back."""
+        graph = self._state.graph
+        for lost, other in lost_partners(self._state, kind):
+            pair = (lost, other) if kind == "merge" else (other, lost)
+            graph.link(*pair, LINK_ORIGINS.index("overlap"))
+            event = self._event(kind, other)
+            edit = None if event is None else self._mend(event, number)
+            if edit is not None and edit.changes_cells:
+                yield replace(edit, is_link_restored=True)
+            else:
+                graph.unlink(*pair)
+
+    def _event(self, kind: EventKind, single: Row) -> Event | None:
+        event = event_at(self._state.graph, kind, single)
+        if event is None or not self._state.weighs_evidence:
+            return event
+        return without_strangers(self._state, event)
+
+    def _mend(self, event: Event, number: int) -> Edit:
+        tracks = neighbour_tracks(self._state.graph, event)
+        known = self._left.get((event, tracks))
+        if known is not None:
+            return replace(known, round=number)
+        edit = _corrected_event(self._state, event, tracks, number)
+        if not edit.changes_cells:
+            self._left[event, tracks] = edit
+        return edit
 
 
-def _correct_event(
-    graph: LineageGraph,
-    frames: EditedFrames,
-    event: Event,
-    parameters: CorrectionParameters,
-    number: int,
-) -> Edit:
-    tracks = _neighbour_tracks(graph, event)
-    t_event = graph.cell(event.single).t
-    states = [[graph.cell(row) for row in track] for track in tracks]
-    contact = track_contact(states, frames, parameters, t_event=t_event)
-    probability = _probability_of_many(graph, event)
-    rule, before, after = _mend(graph, frames, event, tracks, contact, parameters)
-    times = [cell.t for cell in before]
+def _corrected_event(state: MovieState, event: Event, tracks: Tracks, number: int) -> Edit:
+    single = state.graph.cell(event.single)
+    areas = [state.graph.cell(row).area for row in event.neighbours]
+    merge = event.kind == "merge"
+    mended = mend_event(state, event, tracks)
+    times = [cell.t for cell in mended.before]
     return Edit(
         round=number,
-        rule=rule,
+        rule=mended.rule,
         event=event.kind,
-        t_event=t_event,
+        t_event=single.t,
         t_first=min(times),
         t_last=max(times),
-        before=tuple(cell.object_id for cell in before),
-        after=tuple(cell.object_id for cell in after),
-        probability_many=probability,
-        contact_distance=contact.distance,
-        t_contact=contact.t,
-        n_frames_together=contact.n_frames,
+        before=tuple(cell.object_id for cell in mended.before),
+        after=tuple(cell.object_id for cell in mended.after),
+        probability_many=single.many_backward if merge else single.many_forward,
+        contact_distance=mended.contact.distance,
+        t_contact=mended.contact.t,
+        n_frames_together=mended.contact.n_frames,
+        n_frames_single=len(event.single_track),
+        area_ratio=single.area / sum(areas),
+        box=common_box([cell.box for cell in (*mended.before, *mended.after)]),
+        is_link_restored=False,
     )
-
-
-def _mend(
-    graph: LineageGraph,
-    frames: EditedFrames,
-    event: Event,
-    tracks: Sequence[Sequence[Row]],
-    contact: TrackContact,
-    parameters: CorrectionParameters,
-) -> tuple[EditRule, list[CellState], list[CellState]]:
-    """Merge the neighbours' tracks or split the single one; return the rule and the cells concerned."""
-    divided = event.is_displaced or undoes_division(graph, tracks)
-    if contact.together and not divided:
-        return "merge tracks", *merge_tracks(graph, frames, tracks)
-    linking = LinkingParameters(order=parameters.order)
-    cuts = plan_split(graph, frames, event, linking)
-    if isinstance(cuts, list):
-        return "split track", *split_track(graph, frames, event, cuts, linking)
-    alone = [graph.cell(row) for row in event.single_track]
-    return cuts, alone, alone
-
-
-def _neighbour_tracks(graph: LineageGraph, event: Event) -> list[list[Row]]:
-    """Return the tracks before a merge or after a split, away from the event."""
-    follow = graph.track_before if event.kind == "merge" else graph.track_after
-    return [follow(row) for row in event.neighbours]
-
-
-def _probability_of_many(graph: LineageGraph, event: Event) -> float:
-    cell = graph.cell(event.single)
-    return cell.many_backward if event.kind == "merge" else cell.many_forward

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, get_args
 
+from distnet_store.ops.correction.cell_state import Box
 from distnet_store.ops.correction.events import EventKind
 from distnet_store.spec.judgement_tables import EditRule
 
@@ -34,6 +35,10 @@ class Edit:
         contact_distance: pixels, see `TrackContact`.
         t_contact: its time point, -1 where there is none.
         n_frames_together: number of frames in which several of the tracks are there.
+        n_frames_single: number of frames of the single track.
+        area_ratio: area of the single cell by that of its neighbours together.
+        box: in which all cells before and after lie, in every frame.
+        is_link_restored: whether a lost link was put back, without which nothing branched.
     """
 
     round: int
@@ -48,6 +53,10 @@ class Edit:
     contact_distance: float
     t_contact: int
     n_frames_together: int
+    n_frames_single: int
+    area_ratio: float
+    box: Box
+    is_link_restored: bool
 
     @property
     def changes_cells(self) -> bool:

@@ -10,6 +10,8 @@ from distnet_store.ops.correction.lineage_graph import LineageGraph, Row
 from distnet_store.ops.linking import CATEGORIES
 
 EventKind = Literal["merge", "split"]
+Tracks = tuple[tuple[Row, ...], ...]
+"""The cells of some tracks, each from an event on."""
 
 MANY: Final = CATEGORIES.index("many")
 """Code of the category of a cell that truly has several linked cells."""
@@ -62,11 +64,38 @@ def event_at(graph: LineageGraph, kind: EventKind, single: Row) -> Event | None:
 
 def is_confirmed(graph: LineageGraph, kind: EventKind, single: Row) -> bool:
     """Return whether the network says that a cell has several neighbours in that direction."""
-    cell = graph.cell(single)
-    return (cell.category_backward if kind == "merge" else cell.category_forward) == MANY
+    return graph.category(single, later=kind == "split") == MANY
 
 
 def _first_of_track(graph: LineageGraph, event: Event) -> tuple[int, int]:
-    row = event.single_track[0 if event.kind == "merge" else -1]
-    cell = graph.cell(row)
-    return cell.t, cell.label
+    return graph.key(event.single_track[0 if event.kind == "merge" else -1])
+
+
+def neighbour_tracks(graph: LineageGraph, event: Event) -> Tracks:
+    """Return the tracks before a merge or after a split, away from the event."""
+    follow = graph.track_before if event.kind == "merge" else graph.track_after
+    return tuple(tuple(follow(row)) for row in event.neighbours)
+
+
+def parts_of_mother(graph: LineageGraph, event: Event, tracks: Tracks) -> Tracks | None:
+    """Return the tracks up to where they are parts of one cell that divides (or was fused); None: they are not.
+
+    There all of them come, in the same frame, to a cell of which the network says that it has several
+    partners onward, and have no more partners together than they are: each of several mothers would have
+    two. What follows are the daughters.
+    """
+    lengths = {_length_to_mother(graph, event.kind, track) for track in tracks}
+    if len(lengths) > 1 or 0 in lengths:
+        return None
+    (length,) = lengths
+    onward = graph.predecessors if event.kind == "merge" else graph.successors
+    found = {partner for track in tracks for partner in onward(track[length - 1])}
+    if not 0 < len(found) <= len(tracks):
+        return None
+    return tuple(track[:length] for track in tracks)
+
+
+def _length_to_mother(graph: LineageGraph, kind: EventKind, track: tuple[Row, ...]) -> int:
+    """Return how many cells it is to the first that is said to have several partners onward; 0: none is."""
+    confirmed = (n for n, row in enumerate(track, start=1) if is_confirmed(graph, kind, row))
+    return next(confirmed, 0)

@@ -17,8 +17,9 @@ from distnet_store.ops.correction.cell_state import Box
 
 @dataclass(frozen=True)
 class Merged:
-    """Cells that became one: the pixels of `labels` get the label `into`."""
+    """Cells that became one: the pixels of `labels`, all of which lie in `box`, get the label `into`."""
 
+    box: Box
     labels: tuple[int, ...]
     into: int
 
@@ -47,7 +48,7 @@ def apply_changes(
     """Return the labels (y, x) of a frame after changes, in their order; the input stays as it is.
 
     Example:
-        >>> apply_changes(np.array([[4, 0, 9]]), [Merged((4, 9), 4)])
+        >>> apply_changes(np.array([[4, 0, 9]]), [Merged(Box(0, 0, 1, 3), (4, 9), 4)])
         array([[4, 0, 4]])
     """
     changed = labels.copy()
@@ -58,10 +59,10 @@ def apply_changes(
 
 def change_in_place(labels: NDArray[np.integer], change: FrameChange) -> None:
     """Make one change to the labels (y, x) of a frame."""
-    if isinstance(change, Merged):
-        labels[np.isin(labels, change.labels)] = change.into
-        return
     here = labels[change.box.slices]
+    if isinstance(change, Merged):
+        here[np.isin(here, change.labels)] = change.into
+        return
     inside = change.pieces > 0
     values = np.array([0, *change.labels], labels.dtype)
     here[inside] = values[change.pieces[inside]]

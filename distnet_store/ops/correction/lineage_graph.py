@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.ops.correction.cell_state import CellState, cell_state
+from distnet_store.ops.correction.cell_state import Box, CellState, cell_state
 from distnet_store.ops.link_rows import MovieLinks, link_rows
-from distnet_store.ops.linking import LINK_ORIGINS
+from distnet_store.ops.linking import CATEGORIES, LINK_ORIGINS
 from distnet_store.ops.objects import ObjectColumns
+from distnet_store.spec.tables import object_id
 
 Row = int
 """Number of a cell in the graph: its row among the movie's own cells, or a higher number."""
 
+_SIDES = ("y0", "x0", "y1", "x1")
 _BOTH = LINK_ORIGINS.index("both")
+_MANY = CATEGORIES.index("many")
 _REFERENCE = LINK_ORIGINS.index("reference")
 
 
@@ -47,6 +51,8 @@ class _Adjacency:
         count = np.bincount(rows, minlength=n_cells)
         self._start = np.concatenate([[0], np.cumsum(count)])
         self.branching = np.flatnonzero(count > 1)
+        self.unlinked = np.flatnonzero(count == 0)
+        self.single = np.flatnonzero(count == 1)
 
     def links(self, row: Row) -> NDArray[np.int64]:
         if row >= self._start.size - 1:
@@ -89,6 +95,7 @@ class LineageGraph:
         self._outgoing = _Adjacency(self._rows[0], self._t.size)
         self._incoming = _Adjacency(self._rows[1], self._t.size)
         self._added: list[CellState] = []
+        self._added_in: dict[int, list[Row]] = {}
         self._removed: set[Row] = set()
         self._after: dict[Row, dict[Row, int]] = {}
         self._before: dict[Row, dict[Row, int]] = {}
@@ -100,17 +107,76 @@ class LineageGraph:
         return self._t.size + len(self._added) - len(self._removed)
 
     @property
+    def n_before(self) -> int:
+        """Number of the movie's own cells."""
+        return int(self._t.size)
+
+    @property
+    def kept_cells(self) -> NDArray[np.bool_]:
+        """Which of the movie's own cells (n,) are still there."""
+        kept = np.ones(self._t.size, bool)
+        kept[[row for row in self._removed if row < self._t.size]] = False
+        return kept
+
+    def new_cells(self) -> dict[int, NDArray[np.int64]]:
+        """Return the labels, by time point, of the cells that were added and are there."""
+        found = {
+            t: [self.key(row)[1] for row in rows if self.is_there(row)]
+            for t, rows in self._added_in.items()
+        }
+        return {t: np.array(sorted(labels), np.int64) for t, labels in found.items() if labels}
+
+    @property
     def kept_links(self) -> NDArray[np.bool_]:
         """Which of the movie's own links (m,) are still there."""
-        gone = np.zeros(self._t.size, bool)
-        gone[[row for row in self._removed if row < self._t.size]] = True
-        return np.asarray(~gone[self._rows[0]] & ~gone[self._rows[1]])
+        kept = self.kept_cells
+        return np.asarray(kept[self._rows[0]] & kept[self._rows[1]])
+
+    def category(self, row: Row, *, later: bool) -> int:
+        """Return the code of how many cells a cell is said to be linked with in the next or previous frame."""
+        name: Literal["category_forward", "category_backward"]
+        name = "category_forward" if later else "category_backward"
+        if row >= self._t.size:
+            return int(getattr(self._added[row - self._t.size], name))
+        return int(self._columns[name][row])
 
     def cell(self, row: Row) -> CellState:
         """Return what is known of a cell."""
         if row >= self._t.size:
             return self._added[row - self._t.size]
         return cell_state(self._columns, row, int(self._t[row]))
+
+    def object_id(self, row: Row) -> int:
+        """Return the identity of a cell in its result."""
+        return object_id(*self.key(row))
+
+    def cells_in(self, t: int, box: Box) -> list[Row]:
+        """Return the cells of a frame whose boxes share a pixel with a box, by label."""
+        start, stop = np.searchsorted(self._t, [t, t + 1])
+        y0, x0, y1, x1 = (
+            self._columns[f"bbox_{side}"][start:stop].astype(np.int64) for side in _SIDES
+        )
+        near = (y0 < box.y1) & (box.y0 < y1) & (x0 < box.x1) & (box.x0 < x1)
+        own = [row for row in (start + np.flatnonzero(near)).tolist() if self.is_there(row)]
+        new = [
+            row
+            for row in self._added_in.get(t, ())
+            if self.is_there(row) and self.cell(row).box.overlaps(box)
+        ]
+        return self._in_order(dict.fromkeys([*own, *new], 0))
+
+    def loose_ends(self, *, later: bool) -> list[Row]:
+        """Return the cells that may have too few links to later (or earlier) cells, though there is such a frame.
+
+        They have none, or one where the network says many.
+        """
+        beyond = int(self._t.max(initial=0) if later else self._t.min(initial=0))
+        links = self._outgoing if later else self._incoming
+        many = self._columns["category_forward" if later else "category_backward"] == _MANY
+        few = np.concatenate([links.unlinked, links.single[many[links.single]]])
+        rows = few[self._t[few] != beyond].tolist()
+        changed = [*self._partly_unlinked(later=later)]
+        return self._in_order({row: 0 for row in [*rows, *changed] if self.key(row)[0] != beyond})
 
     def is_there(self, row: Row) -> bool:
         """Return whether a cell has not been removed."""
@@ -159,7 +225,9 @@ class LineageGraph:
     def add(self, cell: CellState) -> Row:
         """Add a cell without links."""
         self._added.append(cell)
-        return self._t.size + len(self._added) - 1
+        row = self._t.size + len(self._added) - 1
+        self._added_in.setdefault(cell.t, []).append(row)
+        return row
 
     def link(self, source: Row, target: Row, origin: int) -> None:
         """Link two cells; where they were linked by an added link, the origins unite."""
@@ -167,6 +235,11 @@ class LineageGraph:
         united = origin if known is None else _united(known, origin)
         self._after.setdefault(source, {})[target] = united
         self._before.setdefault(target, {})[source] = united
+
+    def unlink(self, source: Row, target: Row) -> None:
+        """Take a link back that was added; one of the movie's own stays."""
+        self._after.get(source, {}).pop(target, None)
+        self._before.get(target, {}).pop(source, None)
 
     def remove(self, row: Row) -> None:
         """Remove a cell and its links."""
@@ -180,7 +253,7 @@ class LineageGraph:
             for target, origin in targets.items()
             if self.is_there(source) and self.is_there(target)
         }
-        ends = [(*self._key(source), *self._key(target)) for source, target in found]
+        ends = [(*self.key(source), *self.key(target)) for source, target in found]
         links = np.array(ends, np.int64).reshape(-1, 4)
         order = np.lexsort(links.T[::-1])
         return NewLinks(links[order], np.array(list(found.values()), np.int8)[order])
@@ -195,13 +268,21 @@ class LineageGraph:
         rows = {*own.branching.tolist(), *added}
         return self._in_order({row: 0 for row in rows if self.is_there(row)})
 
-    def _in_order(self, rows: dict[Row, int]) -> list[Row]:
-        return sorted(rows, key=self._key) if len(rows) > 1 else list(rows)
+    def _partly_unlinked(self, *, later: bool) -> Iterator[Row]:
+        """Yield the cells that were added, and those that a removed cell was linked with."""
+        for row in self._removed:
+            linked = self.links_before(row) if later else self.links_after(row)
+            yield from linked
+        yield from range(self._t.size, self._t.size + len(self._added))
 
-    def _key(self, row: Row) -> tuple[int, int]:
+    def _in_order(self, rows: dict[Row, int]) -> list[Row]:
+        return sorted(rows, key=self.key) if len(rows) > 1 else list(rows)
+
+    def key(self, row: Row) -> tuple[int, int]:
+        """Return time point and label of a cell."""
         if row < self._t.size:
             return int(self._t[row]), int(self._label[row])
-        cell = self.cell(row)
+        cell = self._added[row - self._t.size]
         return cell.t, cell.label
 
     def _one_to_one(self, row: Row, onward: _Neighbours, back: _Neighbours) -> Iterator[Row]:

@@ -70,8 +70,8 @@ def _merge_cells(graph: LineageGraph, frames: EditedFrames, group: Sequence[Row]
     labels = tuple(sorted(part.label for part in parts))
     into = min(parts, key=lambda part: (-part.area, part.label)).label
     t = parts[0].t
-    frames.change(t, Merged(labels, into))
     box = common_box([part.box for part in parts])
+    frames.change(t, Merged(box, labels, into))
     alone = np.where(frames.labels(t, box) == into, into, 0)
     merged = measure_states(alone, frames.maps(t, box), t, (box.y0, box.x0))[0]
     row = graph.add(merged)

@@ -9,8 +9,8 @@ from distnet_store.ops.correction.cell_state import Box, measure_states
 from distnet_store.ops.linking import LINK_ORIGINS
 from distnet_store.spec.parameters import LinkingParameters
 
-FORWARD_FIRST = LinkingParameters()
-BACKWARD_FIRST = LinkingParameters(order="backward-first")
+FORWARD_FIRST = LinkingParameters(method="forward-first")
+BACKWARD_FIRST = LinkingParameters(method="backward-first")
 FAR = (100.0, 100.0)
 
 

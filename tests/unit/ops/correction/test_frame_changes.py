@@ -9,7 +9,7 @@ HALVES = Divided(Box(0, 0, 2, 3), np.array([[1, 2, 0], [1, 2, 0]], np.uint8), (1
 
 
 def test_changes_follow_one_another():
-    changed = apply_changes(FRAME, [HALVES, Merged((2, 9), 2)])
+    changed = apply_changes(FRAME, [HALVES, Merged(Box(0, 1, 2, 4), (2, 9), 2)])
     assert changed.tolist() == [[1, 2, 0, 2], [1, 2, 0, 2], [0, 0, 0, 3]]
     assert changed.dtype == np.uint32
     assert FRAME[0, 1] == 1, "the frame that was given stays"
@@ -32,7 +32,7 @@ def test_a_kept_frame_follows_later_changes():
     whole = Box(0, 0, 3, 4)
     frames.change(5, HALVES)
     assert frames.labels(5, whole)[0].tolist() == [1, 9, 0, 2]
-    frames.change(5, Merged((2, 3), 2))
+    frames.change(5, Merged(Box(0, 3, 3, 4), (2, 3), 2))
     assert frames.labels(5, whole)[2].tolist() == [0, 0, 0, 2]
     assert frames.labels(4, whole).tolist() == FRAME.tolist()
 

@@ -1,0 +1,1 @@
+"""How are the edits of correction shown as pictures?"""
