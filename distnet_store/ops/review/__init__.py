@@ -1,0 +1,1 @@
+"""Kernels that find what a person should look at in a result."""
