@@ -1,0 +1,1 @@
+"""Pixels, cells and links under a person's edits."""
