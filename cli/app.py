@@ -7,6 +7,7 @@ import sys
 import typer
 
 from .correct_command import correct
+from .curate_command import curate
 from .demo_command import demo
 from .evaluate_command import evaluate
 from .experiment_command import experiment
@@ -14,9 +15,12 @@ from .failure import run_guarded
 from .import_command import import_
 from .info_command import info
 from .link_command import link
+from .plan_command import plan
 from .predict_command import predict
+from .review_command import review
 from .run_command import run
 from .segment_command import segment
+from .select_command import select
 from .targets_command import targets
 from .tracks_command import tracks
 from .train_command import train
@@ -35,12 +39,16 @@ app = typer.Typer(
 app.command("import")(import_)
 app.command("info")(info)
 app.command("run")(run)
+app.command("plan")(plan)
 app.command("predict")(predict)
 app.command("segment")(segment)
 app.command("link")(link)
 app.command("correct")(correct)
+app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
+app.command("review")(review)
+app.command("select")(select)
 app.command("targets")(targets)
 app.command("train")(train)
 app.command("validate")(validate)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
-from .output import JsonOption, Output, OverwriteOption
+from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
+
+Evidence = Literal["paper", "extended"]
 
 
 def correct(
@@ -23,23 +26,43 @@ def correct(
     pole_contact: Annotated[
         bool, typer.Option(help="Whether rods are in contact by their poles only.")
     ] = True,
+    evidence: Annotated[
+        Evidence,
+        typer.Option(help="extended: sizes, shapes, numbers of frames and lost links count, too."),
+    ] = "extended",
+    explain: Annotated[
+        Path | None,
+        typer.Option(help="Page (.html) or folder for pictures of each edit, before and after."),
+    ] = None,
+    edits: Annotated[int, typer.Option(min=1, help="With --explain: at most so many edits.")] = 50,
     overwrite: OverwriteOption = False,
+    discard_curation: DiscardCurationOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Merge cells that were always together, split those once seen apart; list every edit."""
     from distnet_store.pipeline.correct import correct as run_correction
+    from distnet_store.pipeline.explain.explain import check_explain_target
+    from distnet_store.pipeline.explain.explain import explain as draw_edits
     from distnet_store.spec.parameters import CorrectionParameters
     from distnet_store.store.movie import open_movie
 
+    if explain is not None:
+        check_explain_target(explain)
     output = Output(as_json=as_json)
+    movie = open_movie(dataset)
     with output.progress() as progress:
         done = run_correction(
-            open_movie(dataset),
-            CorrectionParameters(contact_px=contact, pole_contact=pole_contact),
+            movie,
+            CorrectionParameters(contact_px=contact, pole_contact=pole_contact, evidence=evidence),
             prediction=prediction,
             name=name,
             corrected=corrected,
             overwrite=overwrite,
+            discard_curation=discard_curation,
             on_progress=progress,
         )
     show_run(output, done)
+    if explain is not None:
+        for file in draw_edits(movie, explain, name=corrected, most=edits):
+            output.event("picture", {"result": corrected, "path": str(file)})
+            output.line(f"edits of {corrected}: {file}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import evaluation_options as read
-from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .output import JsonOption, Output, OverwriteOption
+from .worker_options import ThreadsOption
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.experiments.experiment_plan import ExperimentPlan
@@ -63,7 +64,7 @@ def experiment(
         typer.Option("--keep-maps/--discard-maps", help="Whether predictions stay once scored."),
     ] = False,
     overwrite: OverwriteOption = False,
-    workers: WorkersOption = 1,
+    threads: ThreadsOption = 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the conditions.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -91,7 +92,7 @@ def experiment(
         reference=reference,
         keep_maps=keep_maps,
         overwrite=overwrite,
-        workers=workers,
+        workers=threads,
         title=title,
     )
     output = Output(as_json=as_json)

@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from .choices import one_of
-from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
+from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
 
 def link(
-    dataset: Annotated[str, typer.Argument(help="Dataset with labels and a prediction.")],
-    order: Annotated[
-        str, typer.Option(help="Direction used first: forward-first or backward-first.")
-    ] = "forward-first",
+    dataset: Annotated[str, typer.Argument(help="Dataset with labels.")],
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="forward-first, backward-first, joint, or overlap; default: joint, or "
+            "overlap with --from-masks."
+        ),
+    ] = None,
     prediction: Annotated[str, typer.Option(help="Prediction to read.")] = "distnet",
+    from_masks: Annotated[
+        bool, typer.Option("--from-masks", help="Read no prediction: the labels alone decide.")
+    ] = False,
+    max_gap: Annotated[
+        int,
+        typer.Option(min=0, help="Join tracks over up to so many frames without the cell."),
+    ] = 0,
     name: Annotated[str, typer.Option(help="Labels to link.")] = "cells",
     overwrite: OverwriteOption = False,
+    discard_curation: DiscardCurationOption = False,
     workers: WorkersOption = 1,
+    threads: ThreadsOption = 1,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Link the cells of neighbouring frames; write the tables of objects, links and tracks."""
     from distnet_store.pipeline.link import link as run_linking
-    from distnet_store.spec.parameters import LinkingParameters
+    from distnet_store.spec.parameters import LinkingMethod, LinkingParameters
     from distnet_store.store.movie import open_movie
 
     output = Output(as_json=as_json)
+    wanted = method or ("overlap" if from_masks else LinkingParameters().method)
     parameters = LinkingParameters(
-        order=one_of(order, ("forward-first", "backward-first"), "--order")
+        method=one_of(wanted, get_args(LinkingMethod), "--method"), max_gap=max_gap
     )
     with output.progress() as progress:
         done = run_linking(
             open_movie(dataset),
             parameters,
-            prediction=prediction,
+            prediction=None if from_masks else prediction,
             name=name,
             overwrite=overwrite,
-            workers=workers,
+            discard_curation=discard_curation,
+            workers=chosen_workers(workers, threads, scheduler),
             on_progress=progress,
         )
     show_run(output, done)

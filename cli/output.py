@@ -23,8 +23,9 @@ JsonOption = Annotated[
 OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Replace a result that is there.")
 ]
-WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, help="Threads that work side by side.")
+DiscardCurationOption = Annotated[
+    bool,
+    typer.Option("--discard-curation", help="With --overwrite: give up a person's edits in it."),
 ]
 
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run
+from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
 
 def predict(
@@ -31,6 +32,8 @@ def predict(
     name: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     overwrite: OverwriteOption = False,
     workers: WorkersOption = 1,
+    threads: ThreadsOption = 1,
+    scheduler: SchedulerOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
@@ -59,7 +62,7 @@ def predict(
             parameters,
             name=name,
             overwrite=overwrite,
-            workers=workers,
+            workers=chosen_workers(workers, threads, scheduler),
             on_progress=progress,
         )
     show_run(output, done)

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .output import JsonOption, Output, OverwriteOption, WorkersOption
-from .run_output import show_run
+from .output import JsonOption, Output, OverwriteOption
+from .run_output import show_run, show_unit
+from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
 
 def run(
@@ -26,13 +27,18 @@ def run(
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     picture: Annotated[str | None, typer.Option(help="Also draw an overview, a PNG file.")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="Only this work unit, as `plan` lists them.")
+    ] = None,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = 1,
+    threads: ThreadsOption = 1,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Predict, segment and link; what is there already is not done again."""
     from distnet_store.pipeline.overview import draw_overview
-    from distnet_store.pipeline.run import RunOptions
+    from distnet_store.pipeline.run import RunOptions, run_unit
     from distnet_store.pipeline.run import run as run_steps
     from distnet_store.spec.parameters import PredictionParameters, SegmentationParameters
     from distnet_store.store.movie import open_movie
@@ -48,8 +54,11 @@ def run(
         prediction_name=prediction,
         name=name,
         overwrite=overwrite,
-        workers=workers,
+        workers=chosen_workers(workers, threads, scheduler),
     )
+    if unit is not None:
+        show_unit(output, unit, run_unit(movie, unit, options))
+        return
     with output.progress() as progress:
         runs = run_steps(movie, options, on_progress=progress)
     for done in runs.values():

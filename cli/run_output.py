@@ -8,6 +8,7 @@ from .output import Output
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.execute import Run
+    from distnet_store.pipeline.single_unit import UnitRun
 
 
 def show_run(output: Output, run: Run) -> None:
@@ -32,3 +33,13 @@ def show_run(output: Output, run: Run) -> None:
     output.line(f"{record.operator} → {record.target}: {counts} ({state})")
     for text in record.warnings:
         output.line(f"  note: {text}")
+
+
+def show_unit(output: Output, unit: str, done: UnitRun) -> None:
+    """Say what a job did, and how far the step is."""
+    output.event("unit", {"unit": unit, "was_whole": done.was_whole, "missing": list(done.missing)})
+    output.line(f"{unit}: {'was whole already' if done.was_whole else 'computed'}")
+    if done.missing:
+        output.line(f"  {len(done.missing)} unit(s) of this step are missing")
+    if done.run is not None:
+        show_run(output, done.run)

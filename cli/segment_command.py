@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
+from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
 
 def segment(
@@ -30,7 +31,10 @@ def segment(
     prediction: Annotated[str, typer.Option(help="Prediction to read.")] = "distnet",
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     overwrite: OverwriteOption = False,
+    discard_curation: DiscardCurationOption = False,
     workers: WorkersOption = 1,
+    threads: ThreadsOption = 1,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Segment every frame from its EDM and GDCM."""
@@ -53,7 +57,8 @@ def segment(
             prediction=prediction,
             name=name,
             overwrite=overwrite,
-            workers=workers,
+            discard_curation=discard_curation,
+            workers=chosen_workers(workers, threads, scheduler),
             on_progress=progress,
         )
     show_run(output, done)

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from .output import JsonOption, Output, OverwriteOption, WorkersOption
+from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run
+from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
 
 def targets(
@@ -16,6 +17,8 @@ def targets(
     name: Annotated[str, typer.Option(help="Name of the prediction to write.")] = "targets",
     overwrite: OverwriteOption = False,
     workers: WorkersOption = 1,
+    threads: ThreadsOption = 1,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compute EDM, GDCM, displacement and multiplicity of labelled cells, as a prediction."""
@@ -29,7 +32,7 @@ def targets(
             labels=labels,
             name=name,
             overwrite=overwrite,
-            workers=workers,
+            workers=chosen_workers(workers, threads, scheduler),
             on_progress=progress,
         )
     show_run(output, done)

@@ -1,13 +1,19 @@
-"""`distnet-store tracks`: the tracks and lineages of a result, printed or exported."""
+"""`distnet-store tracks`: the tracks and lineages of a result, printed, exported, or asked in SQL."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from .choices import one_of
+from .evaluation_options import span
 from .output import JsonOption, Output
+from .selection_notes import selected_tracks
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMATS = ("table", "tree", "csv", "json")
 
@@ -19,31 +25,103 @@ def tracks(
     descendants_of: Annotated[
         int | None, typer.Option(help="Only this track_id and its descendants.")
     ] = None,
+    ancestors_of: Annotated[
+        int | None, typer.Option(help="Only this track_id and its ancestors.")
+    ] = None,
+    generation: Annotated[
+        int | None, typer.Option(help="Only so many divisions after the lineage's first track.")
+    ] = None,
+    begin: Annotated[
+        str | None,
+        typer.Option(help="Only those that begin by division, entry, appearance, fusion, …"),
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option(help="Only those that end by division, exit, lost, fusion, …")
+    ] = None,
+    complete: Annotated[bool, typer.Option(help="Only those from division to division.")] = False,
+    min_length: Annotated[int | None, typer.Option(help="Only those of so many cells.")] = None,
+    frames: Annotated[
+        str | None, typer.Option(help="Only those that are there in frames START:STOP.")
+    ] = None,
+    selection: Annotated[
+        str | None, typer.Option(help="Only those of a selection, as `select` saved it.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(help="Condition: n_objects > 10 and end = 'division'.")
+    ] = None,
     columns: Annotated[
         str | None, typer.Option(help="Columns to show, separated by commas.")
+    ] = None,
+    sql: Annotated[
+        str | None,
+        typer.Option(help="SELECT of objects, links, tracks, …, instead of any filter."),
     ] = None,
     form: Annotated[
         str, typer.Option("--format", help="table, tree, csv or json (one object a line).")
     ] = "table",
+    out: Annotated[
+        Path | None, typer.Option(help="Write a file instead: .csv, .json or .parquet.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the tracks of a result: when they begin and end and how, parents and children."""
-    from distnet_store.pipeline.track_listing import list_tracks, track_tree
+    from distnet_store.pipeline.sql_query import query_tables
+    from distnet_store.pipeline.track_listing import TrackFilter, list_tracks
+    from distnet_store.spec.cell_tables import TrackBegin, TrackEnd
     from distnet_store.store.movie import open_movie
 
     form = "json" if as_json else one_of(form, FORMATS, "--format")
-    output = Output(as_json=form == "json")
-    chosen = columns.split(",") if columns else None
-    found = list_tracks(
-        open_movie(dataset), name, lineage=lineage, descendants_of=descendants_of, columns=chosen
+    movie = open_movie(dataset)
+    chosen = TrackFilter(
+        lineage=lineage,
+        descendants_of=descendants_of,
+        ancestors_of=ancestors_of,
+        track_ids=None if selection is None else selected_tracks(movie, name, selection),
+        generation=generation,
+        begin=None if begin is None else one_of(begin, get_args(TrackBegin), "--begin"),
+        end=None if end is None else one_of(end, get_args(TrackEnd), "--end"),
+        complete=complete,
+        min_length=min_length,
+        frames=None if frames is None else range(*span(frames, "--frames")),
+        where=where,
     )
-    if form == "json":
+    shown = columns.split(",") if columns else None
+    if sql is None:
+        found = list_tracks(movie, name, chosen=chosen, columns=shown)
+    else:
+        _refuse_filters(chosen != TrackFilter() or shown is not None)
+        found = query_tables(movie, name, sql)
+    show_tracks(found, form, out)
+
+
+def show_tracks(found: pa.Table, form: str, out: Path | None) -> None:
+    """Write a table of tracks, or of whatever was asked, to a file or to the terminal."""
+    from distnet_store.pipeline.table_files import csv_text, write_table_file
+    from distnet_store.pipeline.track_listing import track_tree
+
+    output = Output(as_json=form == "json")
+    if out is not None:
+        write_table_file(out, found)
+        output.event("file", {"path": str(out), "rows": found.num_rows})
+        output.line(f"{found.num_rows} rows: {out}")
+    elif form == "json":
         for row in found.to_pylist():
             output.event("track", row)
     elif form == "csv":
-        typer.echo(found.to_pandas().to_csv(index=False), nl=False)
+        typer.echo(csv_text(found), nl=False)
     elif form == "tree":
         for text in track_tree(found):
             output.line(text)
     else:
         output.table("", found.column_names, [list(row.values()) for row in found.to_pylist()])
+
+
+def _refuse_filters(given: bool) -> None:  # noqa: FBT001 - one question, asked once
+    from distnet_store.errors import WrongArgumentError
+
+    if given:
+        raise WrongArgumentError(
+            "--sql is the whole question",
+            found="other filters or --columns beside it",
+            remedy="say it in the SELECT",
+        )

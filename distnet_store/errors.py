@@ -139,3 +139,15 @@ class InvalidDatasetError(DistnetError, ValueError):
     """`validate` found problems in a dataset."""
 
     exit_code = 14
+
+
+class ConflictError(DistnetError, RuntimeError):
+    """Somebody else has changed the result since it was looked at, or is changing it."""
+
+    exit_code = 15
+
+
+class WorkerLostError(DistnetError, RuntimeError):
+    """Worker processes ended or a scheduler stopped answering before the work was done."""
+
+    exit_code = 16

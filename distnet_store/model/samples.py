@@ -23,13 +23,22 @@ MAX_CLASS_WEIGHT = 10.0
 
 @dataclass(frozen=True)
 class TrainingMovie:
-    """One labelled movie: readers of a frame's pixels and labels (y, x), and its links (n, 4)."""
+    """One labelled movie: readers of a frame's pixels and labels (y, x), and its links (n, 4).
+
+    `runs` are the frames whose labels count, ascending; None: all. No window leaves its run.
+    """
 
     name: str
     n_frames: int
     image: Callable[[int], NDArray[np.generic]]
     labels: Callable[[int], NDArray[np.integer]]
     links: MovieLinks
+    runs: tuple[range, ...] | None = None
+
+    @property
+    def labelled_runs(self) -> tuple[range, ...]:
+        """The runs of frames whose labels count."""
+        return (range(self.n_frames),) if self.runs is None else self.runs
 
 
 @dataclass(frozen=True)
@@ -81,9 +90,9 @@ class SampleBatches:
     ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
         movie = self._movies[int(rng.integers(len(self._movies)))]
         gap = int(rng.choice(self._parameters.gaps))
-        times = window_frames(
-            int(rng.integers(movie.n_frames)), self._network.frames, gap, movie.n_frames
-        )
+        run, t = _place(movie.labelled_runs, rng)
+        inside = window_frames(t - run.start, self._network.frames, gap, len(run))
+        times = [run.start + k for k in inside]
         images, labels, known = self._window(movie, times, rng)
         pairs = frame_pairs(self._network.frames)
         links = [
@@ -111,15 +120,26 @@ def class_weights(movies: Sequence[TrainingMovie]) -> NDArray[np.float32]:
     Counted over the cells of all movies that have links, in both directions.
     """
     counts = np.zeros(3)
-    for movie in movies:
-        cells = np.concatenate([_keys(t, _present(movie.labels(t))) for t in range(movie.n_frames)])
-        for side, ends in ((0, movie.n_frames - 1), (2, 0)):
+    for movie, run in ((one, run) for one in movies for run in one.labelled_runs):
+        cells = np.concatenate([_keys(t, _present(movie.labels(t))) for t in run])
+        links = movie.links[(movie.links[:, 0] >= run.start) & (movie.links[:, 2] < run.stop)]
+        for side, ends in ((0, run.stop - 1), (2, run.start)):
             own = cells[cells[:, 0] != ends]
-            found, number = np.unique(movie.links[:, side : side + 2], axis=0, return_counts=True)
+            found, number = np.unique(links[:, side : side + 2], axis=0, return_counts=True)
             many = int((number > 1).sum())
             counts += [len(own) - len(found), len(found) - many, many]
     weights = counts.sum() / np.maximum(3 * counts, 1)
     return np.asarray(np.clip(weights, 1 / MAX_CLASS_WEIGHT, MAX_CLASS_WEIGHT), np.float32)
+
+
+def _place(runs: tuple[range, ...], rng: np.random.Generator) -> tuple[range, int]:
+    """Draw a frame among those of all runs, each as likely; return its run and it."""
+    k = int(rng.integers(sum(map(len, runs))))
+    for run in runs:
+        if k < len(run):
+            return run, run[k]
+        k -= len(run)
+    raise AssertionError(k)  # the draw is under the sum
 
 
 def assemble_targets(

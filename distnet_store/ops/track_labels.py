@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.errors import InvalidLineageError
-from distnet_store.ops.label_pixels import label_pixels
+from distnet_store.ops.label_pixels import rank_labels
 
 
 def paint_tracks(
@@ -24,15 +24,21 @@ def paint_tracks(
         >>> paint_tracks(np.array([[0, 4, 9]]), np.array([4, 9]), np.array([17, 2])).tolist()
         [[0, 17, 2]]
     """
-    pixels = label_pixels(labels)
-    missing = np.setdiff1d(pixels.ids, ids)
-    if missing.size:
+    values, owner = _ranked(labels)
+    known = np.isin(values, ids) | (values == 0)
+    if not known.all():
         raise InvalidLineageError(
             "some cells have no track",
             expected="a track id for every label of the frame",
-            found=f"labels without one: {', '.join(map(str, missing[:5].tolist()))}",
+            found=f"labels without one: {', '.join(map(str, values[~known][:5].tolist()))}",
             remedy="link the movie again: the tables are older than the labels",
         )
-    painted = np.zeros(labels.shape, dtype=np.uint32)
-    painted[pixels.y, pixels.x] = track_ids[np.searchsorted(ids, pixels.ids)][pixels.owner]
-    return painted
+    tracks = np.zeros(values.size, np.uint32)
+    tracks[values > 0] = track_ids[np.searchsorted(ids, values[values > 0])]
+    return tracks[owner]
+
+
+def _ranked(labels: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the values of an image (y, x), ascending, and the place of each pixel's value among them."""
+    values, owner = rank_labels(labels.ravel())
+    return values, owner.reshape(labels.shape)

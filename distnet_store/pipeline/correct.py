@@ -10,35 +10,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.errors import WrongArgumentError
+from distnet_store.ops.correction.cell_state import FrameMaps
 from distnet_store.ops.correction.correct_movie import Correction, correct_movie
 from distnet_store.ops.correction.edits import EDIT_RULES
 from distnet_store.ops.correction.frame_changes import apply_changes
 from distnet_store.ops.correction.lineage_graph import LineageGraph
+from distnet_store.ops.curated_facts import CuratedFacts
 from distnet_store.ops.objects import ObjectColumns
 from distnet_store.pipeline.corrected_tables import (
     corrected_links,
     corrected_objects,
     edits_table,
 )
+from distnet_store.pipeline.curation.facts import curated_facts
 from distnet_store.pipeline.execute import (
     Control,
     Filling,
+    Operation,
     Progress,
     Run,
     RunPlan,
-    fill_slot,
+    carry_out,
     unit_marker,
 )
+from distnet_store.pipeline.flags import write_flags
 from distnet_store.pipeline.link import paint_track_labels, tracks_slot
 from distnet_store.pipeline.movie_frames import MovieFrames
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.segment import DEFAULT_RESULT, require_result
-from distnet_store.pipeline.table_assembly import LinkColumns, assemble_tables
+from distnet_store.pipeline.table_assembly import LinkColumns, lay_out_tables
 from distnet_store.pipeline.table_columns import link_columns, measured_columns
 from distnet_store.pipeline.units import Unit, cut_units
 from distnet_store.spec.parameters import CorrectionParameters
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.store import paths
+from distnet_store.store.digest import digest_array
 from distnet_store.store.journal import run_records
 from distnet_store.store.movie import Movie
 from distnet_store.store.results import LabelsWriter, labels_slot
@@ -55,6 +61,7 @@ def correct(
     name: str = DEFAULT_RESULT,
     corrected: str = DEFAULT_CORRECTED,
     overwrite: bool = False,
+    discard_curation: bool = False,
     on_progress: Progress | None = None,
 ) -> Run:
     """Correct wrong merges and splits of the result `name` by its tracks; write it as `corrected`.
@@ -73,11 +80,12 @@ def correct(
     plan = plan_correction(movie, parameters, prediction=prediction, name=name, corrected=corrected)
     slot = labels_slot(movie, corrected, plan.digest)
 
-    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
+    def start() -> Filling:
         found = _find_corrections(movie, parameters, name=name, prediction=prediction)
-        return _filling(plan, found, LabelsWriter(slot, create=fresh))
+        return _filling(plan, found, LabelsWriter(slot))
 
-    return fill_slot(plan, slot, start, Control(overwrite, workers=1, on_progress=on_progress))
+    control = Control(overwrite, on_progress=on_progress, discard_curation=discard_curation)
+    return carry_out(Operation(plan, slot, start), control)
 
 
 def plan_correction(
@@ -107,7 +115,11 @@ def plan_correction(
         movie=movie,
         operator="correct",
         target=corrected,
-        parameters={**parameters.model_dump(mode="json"), "labels": name},
+        parameters={
+            **parameters.model_dump(mode="json"),
+            "labels": name,
+            **_curated_parameters(curated_facts(movie, name)),
+        },
         inputs=inputs,
         units=cut_units(movie.n_frames, attributes.frames_per_shard),
     )
@@ -117,11 +129,20 @@ def plan_correction(
 class _Found:
     """A result and what is to be corrected in it."""
 
+    name: str
     frames: MovieFrames
     objects: ObjectColumns
     links: LinkColumns
     graph: LineageGraph
     correction: Correction
+
+    def labels(self, t: int) -> NDArray[np.integer]:
+        """Return the labels (y, x) of a frame after correction."""
+        return apply_changes(self.frames.labels(t), self.correction.changes.get(t, ()))
+
+    def maps(self, t: int) -> FrameMaps:
+        """Return the maps (c, y, x) of a frame."""
+        return self.frames.maps(t)
 
 
 def _find_corrections(
@@ -130,14 +151,20 @@ def _find_corrections(
     objects, links = measured_columns(movie, name), link_columns(movie, name)
     graph = LineageGraph(objects, links.links, links.origin)
     frames = MovieFrames(movie, name, prediction)
-    return _Found(frames, objects, links, graph, correct_movie(graph, frames, parameters))
+    correction = correct_movie(graph, frames, parameters, curated=curated_facts(movie, name))
+    return _Found(name, frames, objects, links, graph, correction)
 
 
 def _filling(plan: RunPlan, found: _Found, writer: LabelsWriter) -> Filling:
     """Return how the corrected labels, and what is derived from them, are written."""
 
+    copies = writer.copies_of(found.name)
+
     def work(unit: Unit) -> UnitMarker:
-        writer.write(unit.t_start, _corrected_labels(found, unit))
+        if copies.is_possible and not _is_changed(found, unit):
+            copies.copy(unit.t_start // writer.frames_per_shard)
+        else:
+            writer.write(unit.t_start, _corrected_labels(found, unit))
         return _marker(plan, unit, found.correction)
 
     def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
@@ -145,6 +172,7 @@ def _filling(plan: RunPlan, found: _Found, writer: LabelsWriter) -> Filling:
         _write_tables(plan, found)
         tracks = tracks_slot(plan.movie, plan.target, plan.digest)
         paint_track_labels(plan.movie, plan.target, tracks)
+        write_flags(plan.movie, plan.target)
         return _counts(found)
 
     return Filling(work, finish)
@@ -175,10 +203,20 @@ def _check_prediction(movie: Movie, inputs: Mapping[str, str], prediction: str) 
             )
 
 
+def _curated_parameters(facts: CuratedFacts) -> dict[str, object]:
+    """Return what makes the run another one where a person has said something of the result."""
+    if facts.is_empty:
+        return {}
+    said = {"cells": facts.cells, "links": facts.links, "unlinked": facts.unlinked}
+    return {"curated": {name: digest_array(values) for name, values in said.items()}}
+
+
+def _is_changed(found: _Found, unit: Unit) -> bool:
+    return any(t in found.correction.changes for t in range(unit.t_start, unit.t_stop))
+
+
 def _corrected_labels(found: _Found, unit: Unit) -> NDArray[np.integer]:
-    changes = found.correction.changes
-    times = range(unit.t_start, unit.t_stop)
-    return np.stack([apply_changes(found.frames.labels(t), changes.get(t, ())) for t in times])
+    return np.stack([found.labels(t) for t in range(unit.t_start, unit.t_stop)])
 
 
 def _marker(plan: RunPlan, unit: Unit, correction: Correction) -> UnitMarker:
@@ -192,10 +230,12 @@ def _marker(plan: RunPlan, unit: Unit, correction: Correction) -> UnitMarker:
 
 def _write_tables(plan: RunPlan, found: _Found) -> None:
     movie = plan.movie
-    objects = corrected_objects(movie, found.objects, found.correction, found.frames)
+    objects = corrected_objects(movie, found.objects, found.graph, found)
     links = corrected_links(found.links, found.graph, objects)
-    tables = assemble_tables([objects], links, movie.scale, time_points=range(movie.n_frames))
+    tables = lay_out_tables(objects, links, movie.scale, time_points=range(movie.n_frames))
     tables["edits"] = edits_table(found.correction.edits)
+    if movie.location.exists(paths.table_file(found.name, "curation")):
+        tables["curation"] = movie.read_table(found.name, "curation")
     for table_name, table in tables.items():
         write_table(movie.location, plan.target, table_name, table, derived_from=plan.digest)
 
@@ -203,7 +243,7 @@ def _write_tables(plan: RunPlan, found: _Found) -> None:
 def _counts(found: _Found) -> dict[str, int]:
     rules = Counter(edit.rule for edit in found.correction.edits)
     return {
-        "cells before": found.objects["t"].size,
+        "cells before": found.graph.n_before,
         "cells": found.graph.n_cells,
         "frames changed": len(found.correction.changes),
         "rounds": found.correction.rounds,

@@ -9,36 +9,41 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from distnet_store.ops.cell_predictions import measure_predictions
-from distnet_store.ops.correction.correct_movie import Correction
 from distnet_store.ops.correction.edited_frames import FrameAccess
 from distnet_store.ops.correction.edits import EDIT_RULES, EVENT_KINDS, Edit
-from distnet_store.ops.correction.frame_changes import apply_changes
 from distnet_store.ops.correction.lineage_graph import LineageGraph, NewLinks
 from distnet_store.ops.linking import LINK_ORIGINS
 from distnet_store.ops.object_ids import object_ids
 from distnet_store.ops.objects import ObjectColumns, measure_objects
 from distnet_store.ops.tracks import TrackLists
-from distnet_store.pipeline.table_assembly import Column, LinkColumns, arrow_table
+from distnet_store.pipeline.arrow_table import Column, arrow_table
+from distnet_store.pipeline.table_assembly import LinkColumns
 from distnet_store.store.movie import Movie
 
 
 def corrected_objects(
-    movie: Movie, before: ObjectColumns, correction: Correction, access: FrameAccess
+    movie: Movie, before: ObjectColumns, graph: LineageGraph, after: FrameAccess
 ) -> ObjectColumns:
     """Return the measured cells after correction, by time point and label.
 
-    `before` are those of the result that was corrected. Frames without changes keep their rows;
-    all cells of the others are measured again.
+    `before` are those of the result that was corrected, in the order of the graph's rows; it is emptied
+    column by column, so that no more than one is in memory twice. Only cells that correction made are
+    measured, in the frames `after` it; all others keep their rows.
     """
-    changed = sorted(correction.changes)
-    kept = ~np.isin(before["t"], changed)
-    measured = [_measured(movie, correction, access, t) for t in changed]
-    columns = {
-        name: np.concatenate([values[kept], *(frame[name] for frame in measured)])
-        for name, values in before.items()
+    made = graph.new_cells()
+    if not made and graph.kept_cells.all():
+        return before
+    measured = [_measured(movie, after, t, made[t]) for t in sorted(made)]
+    kept = graph.kept_cells
+    places = {
+        key: np.concatenate([before[key][kept], *(frame[key] for frame in measured)])
+        for key in ("t", "label")
     }
-    order = np.lexsort((columns["label"], columns["t"]))
-    return {name: values[order] for name, values in columns.items()}
+    order = np.lexsort((places["label"], places["t"]))
+    return {
+        name: np.concatenate([before.pop(name)[kept], *(frame[name] for frame in measured)])[order]
+        for name in list(before)
+    }
 
 
 def corrected_links(
@@ -69,7 +74,11 @@ def edits_table(edits: Sequence[Edit]) -> pa.Table:
     def real(name: str) -> NDArray[np.float32]:
         return np.array([getattr(edit, name) for edit in edits], np.float32)
 
-    counted = ("round", "t_event", "t_first", "t_last", "t_contact", "n_frames_together")
+    counted = (
+        *("round", "t_event", "t_first", "t_last", "t_contact"),
+        *("n_frames_together", "n_frames_single"),
+    )
+    measured = ("probability_many", "contact_distance", "area_ratio")
     columns: Mapping[str, Column] = {
         "edit": np.arange(1, len(edits) + 1),
         "rule": np.array([EDIT_RULES.index(edit.rule) for edit in edits], np.int8),
@@ -77,17 +86,23 @@ def edits_table(edits: Sequence[Edit]) -> pa.Table:
         "object_ids_before": _lists([edit.before for edit in edits]),
         "object_ids_after": _lists([edit.after for edit in edits]),
         **{name: whole(name) for name in counted},
-        **{name: real(name) for name in ("probability_many", "contact_distance")},
+        **{name: real(name) for name in measured},
+        **{
+            f"bbox_{side}": np.array([getattr(edit.box, side) for edit in edits], np.int64)
+            for side in ("y0", "x0", "y1", "x1")
+        },
+        "is_link_restored": np.array([edit.is_link_restored for edit in edits], np.bool_),
     }
     return arrow_table("edits", columns)
 
 
-def _measured(movie: Movie, correction: Correction, access: FrameAccess, t: int) -> ObjectColumns:
-    labels = apply_changes(access.labels(t), correction.changes[t])
-    columns = {
-        **measure_objects(labels, movie.frame(t)),
-        **measure_predictions(labels, access.maps(t)),
-    }
+def _measured(
+    movie: Movie, after: FrameAccess, t: int, labels_made: NDArray[np.int64]
+) -> ObjectColumns:
+    """Measure the cells of a frame that correction made."""
+    labels = after.labels(t)
+    made = np.where(np.isin(labels, labels_made), labels, 0)
+    columns = {**measure_objects(made, movie.frame(t)), **measure_predictions(made, after.maps(t))}
     return {"t": np.full(columns["label"].size, t, np.int32), **columns}
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
-from dask.base import compute as compute_together
-from dask.callbacks import Callback
-from dask.delayed import delayed
-
 from distnet_store.pipeline.units import Unit
+from distnet_store.pipeline.workers import (
+    OnDashboard,
+    Workers,
+    as_workers,
+    start_crew,
+)
 from distnet_store.spec.runs import OperatorName, RunRecord, UnitMarker
+from distnet_store.store import paths
+from distnet_store.store.claim import claimed
 from distnet_store.store.digest import digest_json
 from distnet_store.store.journal import Journal
 from distnet_store.store.movie import Movie
@@ -66,11 +70,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Control:
-    """How a run is carried out, which changes nothing of its result."""
+    """How a run is carried out, which changes nothing of its result. `workers`: a number is one of threads."""
 
     overwrite: bool = False
-    workers: int = 1
+    workers: Workers | int = 1
     on_progress: Progress | None = None
+    discard_curation: bool = False
+    on_dashboard: OnDashboard | None = None
 
 
 @dataclass(frozen=True)
@@ -82,29 +88,92 @@ class Filling:
     finish: Callable[[Mapping[str, UnitMarker]], Mapping[str, int]]
 
 
-def fill_slot(
-    plan: RunPlan, slot: ResultSlot, start: Callable[[bool], Filling], control: Control
-) -> Run:
-    """Carry out a plan: nothing if its result is whole, else the units that are missing.
+def _nothing() -> None:
+    pass
 
-    `start` is called with whether the run begins anew, in which case it creates the arrays.
+
+@dataclass(frozen=True)
+class Operation:
+    """An operator's plan, the place of its result, and how that is filled.
+
+    `start` makes or opens the result's arrays. What a stopped run has left in them is of the same plan, so it
+    is right or is written over. `check` refuses, unless results may be replaced, what the slot alone does not
+    show; `tidy` removes what only the unfinished run needs.
+    """
+
+    plan: RunPlan
+    slot: ResultSlot
+    start: Callable[[], Filling]
+    check: Callable[[], None] = _nothing
+    tidy: Callable[[], None] = _nothing
+
+    def finished(self) -> Run | None:
+        """Return the run that left this very result, None where it is not whole."""
+        record = self.plan.journal.record()
+        return Run(record, 0) if record is not None and self.slot.is_whole else None
+
+
+def carry_out(operation: Operation, control: Control) -> Run:
+    """Carry out an operation: nothing if its result is whole, else the units that are missing.
 
     Raises:
-        TargetExistsError: another result stands in the slot and `control.overwrite` is not set.
+        TargetExistsError: another result stands in the slot and `control.overwrite` is not set, or it
+            holds edits by a person and `control.discard_curation` is not set.
+        ConflictError: another process is writing the same result.
     """
-    record = plan.journal.record()
-    if record is not None and slot.is_whole:
-        return Run(record, 0)
-    slot.check_free(overwrite=control.overwrite)
-    if record is not None:  # it was whole once, and another result has taken its place since
-        plan.journal.forget()
-    done = plan.journal.markers()
-    if not done:
-        plan.movie.location.delete(slot.base)
-    filling = start(not done)
-    markers = run_units(plan, filling.work, control)
-    counts = filling.finish(markers)
-    return record_run(plan, markers, len(markers) - len(done), counts)
+    if (run := operation.finished()) is not None:
+        return run
+    _check_allowed(
+        operation, overwrite=control.overwrite, discard_curation=control.discard_curation
+    )  # before anything is written, also the claim
+    location = operation.plan.movie.location
+    with claimed(location, paths.claims(operation.slot.path)) as claim:
+        done = make_ready(
+            operation, overwrite=control.overwrite, discard_curation=control.discard_curation
+        )
+        filling = operation.start()
+        markers = run_units(operation.plan, filling.work, control)
+        claim.check()
+        counts = filling.finish(markers)
+        run = record_run(operation.plan, markers, len(markers) - len(done), counts)
+    operation.tidy()
+    return run
+
+
+def make_ready(
+    operation: Operation, *, overwrite: bool, discard_curation: bool = False
+) -> dict[str, UnitMarker]:
+    """Return the markers of the units that are whole, when the result may be written.
+
+    Raises:
+        TargetExistsError: another result stands in the slot and `overwrite` is not set, or it holds edits
+            by a person and `discard_curation` is not set.
+    """
+    _check_allowed(operation, overwrite=overwrite, discard_curation=discard_curation)
+    journal = operation.plan.journal
+    if journal.record() is not None:  # it was whole once, and another has taken its place since
+        journal.forget()
+    return journal.markers()
+
+
+def _check_allowed(operation: Operation, *, overwrite: bool, discard_curation: bool) -> None:
+    operation.slot.check_free(overwrite=overwrite, discard_curation=discard_curation)
+    if not overwrite:
+        operation.check()
+
+
+@dataclass(frozen=True)
+class MarkedWork:
+    """Computes a unit, and puts its marker down when its data are whole. A value that can be pickled."""
+
+    journal: Journal
+    work: Callable[[Unit], UnitMarker]
+
+    def __call__(self, unit: Unit) -> UnitMarker:
+        """Return the unit's marker."""
+        marker = self.work(unit)
+        self.journal.mark(marker)
+        return marker
 
 
 def run_units(
@@ -112,25 +181,21 @@ def run_units(
 ) -> dict[str, UnitMarker]:
     """Compute the units that have no marker yet; return the markers of all, by unit id.
 
-    `work` writes a unit's data and returns its marker, which is put down after that.
+    `work` writes a unit's data and returns its marker, which is put down after that. It is pickled where
+    other processes do it.
     """
     done = plan.journal.markers()
     todo = [unit for unit in plan.units if unit.name not in done]
-    total = sum(unit.t_stop - unit.t_start for unit in plan.units)
-    report = _Reporter(
-        plan.operator, total, total - sum(u.t_stop - u.t_start for u in todo), control.on_progress
-    )
-
-    def compute(unit: Unit) -> UnitMarker:
-        marker = work(unit)
-        plan.journal.mark(marker)
-        return marker
-
-    tasks = [delayed(compute, pure=False)(unit) for unit in todo]
-    scheduler = "synchronous" if control.workers == 1 else "threads"
-    with _UnitCallback(report):
-        computed = compute_together(*tasks, scheduler=scheduler, num_workers=control.workers)
-    return {**done, **{marker.unit: marker for marker in computed}}
+    if not todo:
+        return done
+    report = _Reporter(plan.operator, plan.units, control.on_progress)
+    report.units_done(done.values())
+    workers = as_workers(control.workers)
+    with start_crew(workers, control.on_dashboard) as crew:
+        for marker in crew.run(MarkedWork(plan.journal, work), todo):
+            done[marker.unit] = marker
+            report.units_done([marker])
+    return {unit.name: done[unit.name] for unit in plan.units}
 
 
 def unit_marker(
@@ -181,29 +246,13 @@ def record_run(
 class _Reporter:
     """Counts frames as units end."""
 
-    def __init__(self, operator: str, total: int, done: int, on_progress: Progress | None) -> None:
-        self._operator, self._total, self._done, self._on_progress = (
-            operator,
-            total,
-            done,
-            on_progress,
-        )
+    def __init__(self, operator: str, units: Sequence[Unit], on_progress: Progress | None) -> None:
+        self._operator, self._on_progress = operator, on_progress
+        self._total = sum(unit.t_stop - unit.t_start for unit in units)
+        self._done = 0
 
-    def unit_done(self, marker: UnitMarker) -> None:
-        self._done += marker.t_stop - marker.t_start
-        if self._on_progress is not None:
+    def units_done(self, markers: Iterable[UnitMarker]) -> None:
+        frames = sum(marker.t_stop - marker.t_start for marker in markers)
+        self._done += frames
+        if frames and self._on_progress is not None:
             self._on_progress(self._operator, self._done, self._total)
-
-
-class _UnitCallback(Callback):
-    """Tells the reporter about each finished unit, from whichever scheduler runs them."""
-
-    def __init__(self, report: _Reporter) -> None:
-        super().__init__()  # type: ignore[no-untyped-call] # dask annotates it in part
-        self._report = report
-
-    def _posttask(
-        self, _key: object, result: object, _graph: object, _state: object, _worker: object
-    ) -> None:
-        if isinstance(result, UnitMarker):
-            self._report.unit_done(result)

@@ -41,6 +41,7 @@ def import_labels(
     links: str | Path | NDArray[np.int64] | None = None,
     axes: str | None = None,
     overwrite: bool = False,
+    discard_curation: bool = False,
     on_progress: Progress | None = None,
 ) -> Movie:
     """Write label images and their links into a dataset, with the tables that follow from them.
@@ -69,7 +70,7 @@ def import_labels(
     labels = _linked(labels, links, cells)
     digest = digest_texts([digest, _links_digest(labels.links)])
     slot = labels_slot(movie, name, digest, "reference" if name == paths.REFERENCE else "labels")
-    slot.check_free(overwrite=overwrite)
+    slot.check_free(overwrite=overwrite, discard_curation=discard_curation)
     if not slot.is_whole:
         _write(labels, slot, report)
     written = open_movie(movie.url)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.objects import ObjectColumns, measure_objects
-from distnet_store.pipeline.table_assembly import assemble_tables, imported_links
+from distnet_store.pipeline.table_assembly import drained_columns, imported_links, lay_out_tables
 from distnet_store.store.movie import Movie
 from distnet_store.store.tables import write_table
 
@@ -41,8 +41,11 @@ def write_lineage_tables(
         if on_progress is not None:
             on_progress(t + 1, movie.n_frames)
     known = np.empty((0, 4), dtype=np.int64) if links is None else links
-    tables = assemble_tables(
-        frames, imported_links(known), movie.scale, time_points=range(movie.n_frames)
+    tables = lay_out_tables(
+        drained_columns(frames),
+        imported_links(known),
+        movie.scale,
+        time_points=range(movie.n_frames),
     )
     for table_name, table in tables.items():
         write_table(movie.location, name, table_name, table, derived_from=derived_from)

@@ -2,107 +2,156 @@
 
 from __future__ import annotations
 
-import io
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
+import pyarrow.compute as pc
 
-from distnet_store.ops.cell_predictions import frame_cells, measure_predictions
-from distnet_store.ops.linking import PairLinkage, link_pair
-from distnet_store.ops.objects import ObjectColumns, measure_objects
+from distnet_store.errors import TargetExistsError, WrongArgumentError
+from distnet_store.ops.curated_facts import CuratedFacts
 from distnet_store.ops.track_labels import paint_tracks
+from distnet_store.pipeline.curation.facts import curated_facts
 from distnet_store.pipeline.execute import (
     Control,
     Filling,
+    Operation,
     Progress,
     Run,
     RunPlan,
-    fill_slot,
+    carry_out,
     unit_marker,
 )
+from distnet_store.pipeline.flags import write_flags
+from distnet_store.pipeline.link_frames import link_frames
+from distnet_store.pipeline.link_parts import LinkParts
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.segment import DEFAULT_RESULT, require_result
-from distnet_store.pipeline.table_assembly import LinkColumns, Tables, assemble_tables, found_links
+from distnet_store.pipeline.table_assembly import lay_out_tables
 from distnet_store.pipeline.units import Unit, cut_units
-from distnet_store.spec.maps import MapName
-from distnet_store.spec.parameters import LinkingParameters
+from distnet_store.pipeline.whole_movie_links import with_closed_gaps, with_curated_links
+from distnet_store.pipeline.workers import Workers
+from distnet_store.spec.parameters import LinkingMethod, LinkingParameters
 from distnet_store.spec.runs import UnitMarker
+from distnet_store.spec.table_spec import TableName
 from distnet_store.store import paths
-from distnet_store.store.location import Location
+from distnet_store.store.digest import digest_array
 from distnet_store.store.movie import Movie
-from distnet_store.store.results import LabelsWriter, ResultSlot, labels_slot
-from distnet_store.store.tables import parquet_bytes, read_table, write_table
+from distnet_store.store.results import LabelsWriter, ResultSlot, labels_slot, result_digest
+from distnet_store.store.table_file import TableRows
+from distnet_store.store.tables import open_table, read_table, write_table
 
-_MAPS: tuple[MapName, ...] = ("edm", "displacement", "multiplicity")
-_LINK_COLUMNS = (
-    "t_source",
-    "label_source",
-    "t_target",
-    "label_target",
-    "origin",
-    "residual",
-    "disagreement",
-)
+DEFAULT_METHOD: LinkingMethod = LinkingParameters().method
 
 
 def link(
     movie: Movie,
     parameters: LinkingParameters | None = None,
     *,
-    prediction: str = DEFAULT_PREDICTION,
+    prediction: str | None = DEFAULT_PREDICTION,
     name: str = DEFAULT_RESULT,
     overwrite: bool = False,
-    workers: int = 1,
+    discard_curation: bool = False,
+    workers: Workers | int = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Link the cells of ``labels/<name>`` and write its tables and ``labels/<name>-tracks``.
 
+    Without a prediction (None) the masks alone decide, which is the method overlap, and the columns
+    that come from a prediction are null. Links that a person made, confirmed or forbade in this
+    result (its table of curation) stand whatever the method finds.
+
     Raises:
         NotFoundError: the labels or the prediction are not there.
-        TargetExistsError: tables made with other parameters are there and `overwrite` is not set.
+        TargetExistsError: tables made with other parameters, or imported links, are there and
+            `overwrite` is not set.
+        WrongArgumentError: the method needs a prediction and there is none.
     """
-    parameters = parameters or LinkingParameters()
+    operation = linking_operation(movie, parameters, prediction=prediction, name=name)
+    return carry_out(
+        operation, Control(overwrite, workers, on_progress, discard_curation=discard_curation)
+    )
+
+
+def linking_operation(
+    movie: Movie,
+    parameters: LinkingParameters | None = None,
+    *,
+    prediction: str | None = DEFAULT_PREDICTION,
+    name: str = DEFAULT_RESULT,
+) -> Operation:
+    """Return what `link` does, to be carried out whole or unit by unit; reads metadata and curated facts.
+
+    Raises:
+        NotFoundError: the labels or the prediction are not there.
+        WrongArgumentError: the method needs a prediction and there is none.
+    """
+    parameters = parameters or LinkingParameters(
+        method=DEFAULT_METHOD if prediction is not None else "overlap"
+    )
+    facts = curated_facts(movie, name)
     plan = plan_linking(movie, parameters, prediction=prediction, name=name)
     slot = tracks_slot(movie, name, plan.digest)
 
-    def work(unit: Unit) -> UnitMarker:
-        return _link_unit(plan, unit, prediction, parameters)
-
     def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
-        tables = _assembled(plan)
-        for table_name, table in tables.items():
+        for table_name, table in _laid_out(plan, parameters, facts).items():
             write_table(movie.location, name, table_name, table, derived_from=plan.digest)
         paint_track_labels(movie, name, slot)
-        return _counts(tables)
+        write_flags(movie, name)
+        return _counts(plan)
 
-    run = fill_slot(
-        plan, slot, lambda _: Filling(work, finish), Control(overwrite, workers, on_progress)
+    work = LinkUnit(plan, prediction, parameters)
+    return Operation(
+        plan,
+        slot,
+        start=lambda: Filling(work, finish),
+        check=lambda: _require_no_imported_links(movie, name),
+        tidy=lambda: movie.location.delete(f"{plan.journal.folder}/parts"),
     )
-    movie.location.delete(f"{plan.journal.folder}/parts")
-    return run
+
+
+@dataclass(frozen=True)
+class LinkUnit:
+    """Writes a unit's rows of objects and links as parts."""
+
+    plan: RunPlan
+    prediction: str | None
+    parameters: LinkingParameters
+
+    def __call__(self, unit: Unit) -> UnitMarker:
+        """Return the unit's marker."""
+        return _link_unit(self.plan, unit, self.prediction, self.parameters)
 
 
 def plan_linking(
-    movie: Movie, parameters: LinkingParameters, *, prediction: str, name: str = DEFAULT_RESULT
+    movie: Movie,
+    parameters: LinkingParameters,
+    *,
+    prediction: str | None,
+    name: str = DEFAULT_RESULT,
 ) -> RunPlan:
-    """Return what `link` would do; reads metadata only.
+    """Return what `link` would do; reads metadata and what a person has said of the result.
 
     Raises:
         NotFoundError: the labels or the prediction are not there.
+        WrongArgumentError: the method needs a prediction and there is none.
     """
     attributes = movie.require_writable()
+    _check_method(parameters, prediction)
+    inputs = {"labels": require_result(movie, paths.label_image(name), "segment")}
+    if prediction is not None:
+        inputs["prediction"] = require_result(movie, paths.prediction(prediction), "predict")
     return RunPlan(
         movie=movie,
         operator="link",
         target=name,
-        parameters=parameters.model_dump(mode="json"),
-        inputs={
-            "labels": require_result(movie, paths.label_image(name), "segment"),
-            "prediction": require_result(movie, paths.prediction(prediction), "predict"),
+        parameters={
+            **parameters.model_dump(mode="json"),
+            **_curated_parameters(curated_facts(movie, name)),
         },
+        inputs=inputs,
         units=cut_units(movie.n_frames, attributes.frames_per_shard),
     )
 
@@ -132,82 +181,88 @@ def paint_track_labels(movie: Movie, name: str, slot: ResultSlot) -> None:
     writer.finish()
 
 
-def link_frames(
-    movie: Movie, labels: str, prediction: str, times: range, parameters: LinkingParameters
-) -> tuple[list[ObjectColumns], dict[int, PairLinkage]]:
-    """Measure the cells of consecutive frames and link each pair of neighbours, also out of the last."""
-    columns: list[ObjectColumns] = []
-    linkages: dict[int, PairLinkage] = {}
-    before = None
-    for t in range(times.start, min(times.stop + 1, movie.n_frames)):
-        frame = movie.labels_frame(labels, t)
-        maps = {name: movie.map_frames(prediction, name, t, t + 1)[0] for name in _MAPS}
-        measured = {**measure_objects(frame, movie.frame(t)), **measure_predictions(frame, maps)}
-        cells = frame_cells(frame, measured)
-        if before is not None:
-            linkages[t - 1] = link_pair(before, cells, parameters)
-        if t < times.stop:
-            columns.append({"t": np.full(len(measured["label"]), t, np.int32), **measured})
-        before = cells
-    return columns, linkages
+def _check_method(parameters: LinkingParameters, prediction: str | None) -> None:
+    if prediction is None and parameters.method != "overlap":
+        raise WrongArgumentError(
+            "without a prediction there are no displacements to link by",
+            expected="the method overlap, which needs masks only",
+            found=f"the method {parameters.method}",
+            remedy="choose the method overlap, or name a prediction",
+        )
+
+
+def _curated_parameters(facts: CuratedFacts) -> dict[str, object]:
+    """Return what makes the run another one where a person has said something of its links."""
+    if not (facts.links.size or facts.unlinked.size):
+        return {}
+    return {
+        "curated": {"links": digest_array(facts.links), "unlinked": digest_array(facts.unlinked)}
+    }
+
+
+def _require_no_imported_links(movie: Movie, name: str) -> None:
+    """Return unless links came with the labels: whoever made them would not see them go."""
+    standing = result_digest(movie.location, paths.table(name, "links"))
+    if standing is None or standing != result_digest(movie.location, paths.label_image(name)):
+        return
+    n_links = open_table(movie.location, name, "links").count_rows()
+    if n_links:
+        raise TargetExistsError(
+            f"the labels {name!r} brought their own links",
+            found=f"{n_links} links",
+            where=movie.url,
+            remedy="replace them with --overwrite, or import the labels under another name as well",
+        )
 
 
 def _link_unit(
-    plan: RunPlan, unit: Unit, prediction: str, parameters: LinkingParameters
+    plan: RunPlan, unit: Unit, prediction: str | None, parameters: LinkingParameters
 ) -> UnitMarker:
-    """Write a unit's rows of objects and links as parts, which `_assembled` puts together."""
+    """Write a unit's rows of objects and links as parts, which `_laid_out` puts together."""
     times = range(unit.t_start, unit.t_stop)
-    columns, linkages = link_frames(plan.movie, plan.target, prediction, times, parameters)
-    links = found_links(linkages)
-    objects = {name: np.concatenate([frame[name] for frame in columns]) for name in columns[0]}
-    folder, location = plan.journal.folder, plan.movie.location
-    location.write(paths.unit_part(folder, unit.name, "objects"), parquet_bytes(pa.table(objects)))
-    location.write(paths.unit_part(folder, unit.name, "links"), parquet_bytes(_link_table(links)))
+    columns, linkages = link_frames(
+        plan.movie, plan.target, prediction, times=times, parameters=parameters
+    )
+    _parts(plan).write(unit, columns, linkages)
     return unit_marker(plan, unit)
 
 
-def _assembled(plan: RunPlan) -> Tables:
-    location, folder = plan.movie.location, plan.journal.folder
-    parts = {
-        table: [
-            _read_part(location, paths.unit_part(folder, unit.name, table)) for unit in plan.units
-        ]
-        for table in ("objects", "links")
-    }
-    found = {
-        name: np.concatenate([part[name] for part in parts["links"]]) for name in _LINK_COLUMNS
-    }
-    links = LinkColumns(
-        links=np.stack([found[name] for name in _LINK_COLUMNS[:4]], axis=1).astype(np.int64),
-        origin=found["origin"].astype(np.int8),
-        residual=found["residual"].astype(np.float32),
-        disagreement=found["disagreement"].astype(np.float32),
-    )
+def _laid_out(
+    plan: RunPlan, parameters: LinkingParameters, facts: CuratedFacts
+) -> dict[TableName, TableRows]:
+    objects, links = _parts(plan).read(plan.units)
+    links = with_curated_links(links, objects, facts)
+    links = with_closed_gaps(links, objects, parameters.max_gap, facts=facts)
     time_points = range(plan.units[0].t_start, plan.units[-1].t_stop)
-    return assemble_tables(parts["objects"], links, plan.movie.scale, time_points=time_points)
+    return lay_out_tables(objects, links, plan.movie.scale, time_points=time_points)
 
 
-def _link_table(links: LinkColumns) -> pa.Table:
-    values = [*links.links.T, links.origin, links.residual, links.disagreement]
-    return pa.table(dict(zip(_LINK_COLUMNS, values, strict=True)))
+def _parts(plan: RunPlan) -> LinkParts:
+    return LinkParts(plan.movie.location, plan.journal.folder)
 
 
-def _read_part(location: Location, key: str) -> dict[str, NDArray[np.generic]]:
-    table = pq.read_table(io.BytesIO(location.read(key)))
-    return {name: table[name].to_numpy() for name in table.column_names}
+def _counts(plan: RunPlan) -> dict[str, int]:
+    """Count what stands in the tables."""
 
+    def column(table: TableName, name: str) -> pa.ChunkedArray:
+        return read_table(plan.movie.location, plan.target, table, columns=[name])[name]
 
-def _counts(tables: Tables) -> dict[str, int]:
-    kinds = tables["links"]["kind"].to_pylist()
-    begins = tables["tracks"]["begin"].to_pylist()
+    labels = column("objects", "label")
+    kinds = _occurrences(column("links", "kind"))
+    begins = _occurrences(column("tracks", "begin"))
+    n_children = pc.list_value_length(column("tracks", "children")).to_numpy()
     return {
-        "cells": tables["objects"].num_rows,
-        "links": tables["links"].num_rows,
-        "tracks": tables["tracks"].num_rows,
-        "divisions": sum(
-            len(children) > 1 for children in tables["tracks"]["children"].to_pylist()
-        ),
-        "split links": kinds.count("split"),
-        "merge links": kinds.count("merge"),
-        "tracks that appear in mid-field": begins.count("appearance"),
+        "cells": len(labels),
+        "links": kinds.total(),
+        "tracks": begins.total(),
+        "divisions": int((n_children > 1).sum()),
+        "split links": kinds["split"],
+        "merge links": kinds["merge"],
+        "gap links": kinds["gap"],
+        "tracks that appear in mid-field": begins["appearance"],
     }
+
+
+def _occurrences(column: pa.ChunkedArray) -> Counter[str]:
+    counts = pc.value_counts(column.cast(pa.string())).to_pylist()
+    return Counter({found["values"]: found["counts"] for found in counts})

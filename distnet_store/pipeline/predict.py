@@ -23,15 +23,18 @@ from distnet_store.pipeline.execute import (
     RECORDED_PACKAGES,
     Control,
     Filling,
+    Operation,
     Progress,
     Run,
     RunPlan,
-    fill_slot,
+    carry_out,
     unit_marker,
 )
+from distnet_store.pipeline.kept import kept
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.units import Unit, cut_units
+from distnet_store.pipeline.workers import Workers
 from distnet_store.spec.maps import MAPS, MapName
 from distnet_store.spec.model_card import ModelCard
 from distnet_store.spec.parameters import PredictionParameters
@@ -49,7 +52,7 @@ def predict(
     *,
     name: str = DEFAULT_PREDICTION,
     overwrite: bool = False,
-    workers: int = 1,
+    workers: Workers | int = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Predict the maps of a whole movie and write them as ``predictions/<name>``.
@@ -62,26 +65,57 @@ def predict(
         TargetExistsError: another prediction of this name is there and `overwrite` is not set.
         MissingExtraError: Keras or its backend is not installed.
     """
+    operation = prediction_operation(movie, model, parameters, name=name)
+    return carry_out(operation, Control(overwrite, workers, on_progress))
+
+
+def prediction_operation(
+    movie: Movie,
+    model: str | Path,
+    parameters: PredictionParameters | None = None,
+    *,
+    name: str = DEFAULT_PREDICTION,
+) -> Operation:
+    """Return what `predict` does, to be carried out whole or unit by unit; reads metadata only.
+
+    Raises:
+        NotFoundError: there is no such model or channel.
+        ModelMismatchError: the movie has several channels and none was chosen.
+    """
     parameters = parameters or PredictionParameters()
     plan = plan_prediction(movie, model, parameters, name=name)
     slot = prediction_slot(movie, name, plan.digest)
 
-    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
-        writer = PredictionWriter(slot, create=fresh)
-        kernel = FramePredictor(movie, load_model(find_model(model)), parameters)
-
-        def work(unit: Unit) -> UnitMarker:
-            maps = kernel.maps(unit)
-            writer.write(unit.t_start, maps)
-            return _marker(plan, unit, maps, kernel)
+    def start() -> Filling:
+        writer = PredictionWriter(slot)
 
         def finish(markers: Mapping[str, UnitMarker]) -> dict[str, int]:
             writer.finish(run_extremes(markers.values()))
             return {"frames": movie.n_frames}
 
-        return Filling(work, finish)
+        return Filling(PredictUnit(plan, writer, find_model(model), parameters), finish)
 
-    return fill_slot(plan, slot, start, Control(overwrite, workers, on_progress))
+    return Operation(plan, slot, start)
+
+
+@dataclass(frozen=True)
+class PredictUnit:
+    """Writes the maps of a unit. The network is loaded once in each process."""
+
+    plan: RunPlan
+    writer: PredictionWriter
+    model: Path
+    parameters: PredictionParameters
+
+    def __call__(self, unit: Unit) -> UnitMarker:
+        """Return the unit's marker."""
+        kernel = kept((self.plan.movie.url, self.plan.digest), self._load)
+        maps = kernel.maps(unit)
+        self.writer.write(unit.t_start, maps)
+        return _marker(self.plan, unit, maps, kernel)
+
+    def _load(self) -> FramePredictor:
+        return FramePredictor(self.plan.movie, load_model(self.model), self.parameters)
 
 
 def plan_prediction(

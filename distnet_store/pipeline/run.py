@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from distnet_store.errors import NotFoundError
 from distnet_store.model.file import read_card
-from distnet_store.pipeline.execute import Progress, Run
-from distnet_store.pipeline.link import link
+from distnet_store.pipeline.execute import Control, Operation, Progress, Run, carry_out
+from distnet_store.pipeline.link import linking_operation
 from distnet_store.pipeline.models import find_model
-from distnet_store.pipeline.predict import DEFAULT_PREDICTION, predict
-from distnet_store.pipeline.segment import DEFAULT_RESULT, segment
+from distnet_store.pipeline.predict import DEFAULT_PREDICTION, prediction_operation
+from distnet_store.pipeline.segment import DEFAULT_RESULT, segmentation_operation
+from distnet_store.pipeline.single_unit import UnitRun, carry_out_unit
+from distnet_store.pipeline.workers import Workers
 from distnet_store.spec.parameters import (
     LinkingParameters,
     PredictionParameters,
@@ -33,10 +36,10 @@ class RunOptions:
     prediction_name: str = DEFAULT_PREDICTION
     name: str = DEFAULT_RESULT
     overwrite: bool = False
-    workers: int = 1
+    workers: Workers | int = 1
 
 
-Step = Callable[[Movie, RunOptions, "Progress | None"], Run]
+Step = Callable[[Movie, RunOptions], Operation]
 
 
 def run(
@@ -56,7 +59,29 @@ def run(
         18
     """
     options = options or RunOptions()
-    return {name: step(movie, options, on_progress) for name, step in STEPS.items()}
+    control = Control(options.overwrite, options.workers, on_progress)
+    return {name: carry_out(step(movie, options), control) for name, step in STEPS.items()}
+
+
+def run_unit(movie: Movie, unit: str, options: RunOptions | None = None) -> UnitRun:
+    """Compute one work unit, such as ``predict/t000000-000016``, as a job of an array does.
+
+    The step before must be whole. The job that computes a step's last unit makes its result visible.
+
+    Raises:
+        NotFoundError: there is no such step or unit, or the step before is not whole.
+        TargetExistsError: a result made with other parameters is there and `options.overwrite` is not set.
+    """
+    options = options or RunOptions()
+    step, _, name = unit.partition("/")
+    if step not in STEPS:
+        raise NotFoundError(
+            f"there is no step {step!r}",
+            expected=f"STEP/UNIT with one of the steps {', '.join(STEPS)}",
+            found=repr(unit),
+            remedy="`distnet-store plan` lists the units",
+        )
+    return carry_out_unit(STEPS[step](movie, options), name, overwrite=options.overwrite)
 
 
 def segmentation_for(model: str | Path) -> SegmentationParameters:
@@ -68,38 +93,22 @@ def segmentation_for(model: str | Path) -> SegmentationParameters:
     return SegmentationParameters(object_thickness=read_card(find_model(model)).object_thickness)
 
 
-def _predict(movie: Movie, options: RunOptions, on_progress: Progress | None) -> Run:
-    return predict(
-        movie,
-        options.model,
-        options.prediction,
-        name=options.prediction_name,
-        overwrite=options.overwrite,
-        on_progress=on_progress,
+def _predict(movie: Movie, options: RunOptions) -> Operation:
+    return prediction_operation(
+        movie, options.model, options.prediction, name=options.prediction_name
     )
 
 
-def _segment(movie: Movie, options: RunOptions, on_progress: Progress | None) -> Run:
-    return segment(
-        movie,
-        options.segmentation or segmentation_for(options.model),
-        prediction=options.prediction_name,
-        name=options.name,
-        overwrite=options.overwrite,
-        workers=options.workers,
-        on_progress=on_progress,
+def _segment(movie: Movie, options: RunOptions) -> Operation:
+    parameters = options.segmentation or segmentation_for(options.model)
+    return segmentation_operation(
+        movie, parameters, prediction=options.prediction_name, name=options.name
     )
 
 
-def _link(movie: Movie, options: RunOptions, on_progress: Progress | None) -> Run:
-    return link(
-        movie,
-        options.linking,
-        prediction=options.prediction_name,
-        name=options.name,
-        overwrite=options.overwrite,
-        workers=options.workers,
-        on_progress=on_progress,
+def _link(movie: Movie, options: RunOptions) -> Operation:
+    return linking_operation(
+        movie, options.linking, prediction=options.prediction_name, name=options.name
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import dask.array as da
 import numpy as np
@@ -14,14 +15,16 @@ from distnet_store.ops.segmentation.segment import segment_frame
 from distnet_store.pipeline.execute import (
     Control,
     Filling,
+    Operation,
     Progress,
     Run,
     RunPlan,
-    fill_slot,
+    carry_out,
     unit_marker,
 )
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.units import Unit, cut_units
+from distnet_store.pipeline.workers import Workers
 from distnet_store.spec.parameters import SegmentationParameters
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.store import paths
@@ -38,7 +41,8 @@ def segment(
     prediction: str = DEFAULT_PREDICTION,
     name: str = DEFAULT_RESULT,
     overwrite: bool = False,
-    workers: int = 1,
+    discard_curation: bool = False,
+    workers: Workers | int = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Segment every frame from its maps and write the labels as ``labels/<name>``.
@@ -47,25 +51,54 @@ def segment(
         NotFoundError: there is no such prediction.
         TargetExistsError: other labels of this name are there and `overwrite` is not set.
     """
+    operation = segmentation_operation(movie, parameters, prediction=prediction, name=name)
+    return carry_out(
+        operation, Control(overwrite, workers, on_progress, discard_curation=discard_curation)
+    )
+
+
+def segmentation_operation(
+    movie: Movie,
+    parameters: SegmentationParameters | None = None,
+    *,
+    prediction: str = DEFAULT_PREDICTION,
+    name: str = DEFAULT_RESULT,
+) -> Operation:
+    """Return what `segment` does, to be carried out whole or unit by unit; reads metadata only.
+
+    Raises:
+        NotFoundError: there is no such prediction.
+    """
     parameters = parameters or SegmentationParameters()
     plan = plan_segmentation(movie, parameters, prediction=prediction, name=name)
     slot = labels_slot(movie, name, plan.digest)
 
-    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
-        writer = LabelsWriter(slot, create=fresh)
-
-        def work(unit: Unit) -> UnitMarker:
-            labels = segment_unit(movie, prediction, unit, parameters)
-            writer.write(unit.t_start, labels)
-            return unit_marker(plan, unit, counts={"cells": int(labels.max(axis=(1, 2)).sum())})
+    def start() -> Filling:
+        writer = LabelsWriter(slot)
 
         def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
             writer.finish()
             return {"frames": movie.n_frames}
 
-        return Filling(work, finish)
+        return Filling(SegmentUnit(plan, writer, prediction, parameters), finish)
 
-    return fill_slot(plan, slot, start, Control(overwrite, workers, on_progress))
+    return Operation(plan, slot, start)
+
+
+@dataclass(frozen=True)
+class SegmentUnit:
+    """Writes the labels of a unit."""
+
+    plan: RunPlan
+    writer: LabelsWriter
+    prediction: str
+    parameters: SegmentationParameters
+
+    def __call__(self, unit: Unit) -> UnitMarker:
+        """Return the unit's marker."""
+        labels = segment_unit(self.plan.movie, self.prediction, unit, self.parameters)
+        self.writer.write(unit.t_start, labels)
+        return unit_marker(self.plan, unit, counts={"cells": int(labels.max(axis=(1, 2)).sum())})
 
 
 def plan_segmentation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 from distnet_store.ops.linking import LINK_ORIGINS, PairLinkage
 from distnet_store.ops.object_ids import object_ids
 from distnet_store.ops.objects import ObjectColumns
-from distnet_store.ops.tracks import TrackLists, Tracks, build_tracks
+from distnet_store.ops.tracks import Tracks, build_tracks
+from distnet_store.pipeline.arrow_table import Column, arrow_table
+from distnet_store.pipeline.ordered_rows import OrderedRows
 from distnet_store.spec.table_spec import TableName
-from distnet_store.spec.tables import TABLES, arrow_schema
+from distnet_store.spec.tables import TABLES
 from distnet_store.store.ngff_write import PixelScale
+from distnet_store.store.table_file import TableRows
 
-Column = NDArray[np.generic] | TrackLists
 Tables = dict[TableName, pa.Table]
 
 
@@ -69,72 +72,74 @@ def found_links(linkages: Mapping[int, PairLinkage]) -> LinkColumns:
 def assemble_tables(
     frames: Sequence[ObjectColumns], links: LinkColumns, scale: PixelScale, *, time_points: range
 ) -> Tables:
-    """Build the tables objects, links, tracks and frame_index of a movie, as the schema has them.
+    """Return the tables of `lay_out_tables`, whole in memory."""
+    rows = lay_out_tables(joined_columns(frames), links, scale, time_points=time_points)
+    return {name: found.slice(0, found.num_rows) for name, found in rows.items()}
 
-    `frames` are the measured cells of one or more frames each: the columns of the objects table by
-    name, t among them, each (n,). Those that may be null may be absent; category columns are codes
-    (0 none, 1 one, 2 many). `time_points` is the range that was looked at: tracks that reach its
-    first or last frame begin or end at the movie's edge. The number of channels is that of the
-    intensity columns.
+
+def lay_out_tables(
+    objects: ObjectColumns, links: LinkColumns, scale: PixelScale, *, time_points: range
+) -> dict[TableName, TableRows]:
+    """Return the tables objects, links, tracks and frame_index of a movie, as the schema has them.
+
+    `objects` are the measured cells in any order: the columns of the objects table by name, t among
+    them, each (n,). Those that may be null may be absent; category columns are codes (0 none, 1 one,
+    2 many). They are not copied: the rows of a table are gathered when they are asked for.
+    `time_points` is the range that was looked at: tracks that reach its first or last frame begin or
+    end at the movie's edge. The number of channels is that of the intensity columns.
 
     Raises:
         InvalidLineageError: links contradict the cells or one another.
     """
-    objects = _whole_movie(frames)
     t, label = objects["t"].astype(np.int64), objects["label"].astype(np.int64)
     border = objects["touches_border"].astype(np.bool_)
     tracks = build_tracks(t, label, links.links, touches_border=border, frames=time_points)
+    order = np.lexsort((t, tracks.object_track_id))
     ids = object_ids(t, label)
-    objects |= _derived_object_columns(objects, tracks, ids, scale)
-    rows = np.lexsort((t, tracks.object_track_id))
     n_channels = sum(name.startswith("intensity_mean_c") for name in objects)
-    in_order = {name: values[rows] for name, values in objects.items()}
+    derive = partial(_with_derived, lineage_of_track=tracks.lineage_id, scale=scale)
+    tracked = {**objects, "track_id": tracks.object_track_id}
     return {
-        "objects": arrow_table("objects", in_order, n_channels),
-        "links": arrow_table("links", _link_columns(links, tracks, ids)),
+        "objects": OrderedRows("objects", tracked, order, derive, n_channels),
+        "links": _link_rows(links, tracks, ids),
         "tracks": arrow_table("tracks", _track_columns(tracks, ids)),
-        "frame_index": arrow_table("frame_index", _frame_index(t[rows])),
+        "frame_index": arrow_table("frame_index", _frame_index(t[order])),
     }
 
 
-def arrow_table(name: TableName, columns: Mapping[str, Column], n_channels: int = 1) -> pa.Table:
-    """Return a table with exactly the schema's columns and types.
+def joined_columns(frames: Sequence[ObjectColumns]) -> ObjectColumns:
+    """Return the columns of several frames, one after the other.
 
-    Columns of text are given as codes, the position among the values that the schema lists; NaN is
-    null in a column that may be null, and such a column may be absent.
+    Example:
+        >>> joined_columns([{"t": np.array([0, 0])}, {"t": np.array([1])}])
+        {'t': array([0, 0, 1])}
     """
-    schema = arrow_schema(name, n_channels)
-    values = {column.name: column.values for column in TABLES[name].columns}
-    n_rows = next(iter(columns.values())).size
-    arrays = [
-        _arrow_array(columns[field.name], field, values.get(field.name, ()))
-        if field.name in columns or not field.nullable
-        else pa.nulls(n_rows, field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _arrow_array(column: Column, field: pa.Field, values: tuple[str, ...]) -> pa.Array:
-    if isinstance(column, TrackLists):
-        return pa.ListArray.from_arrays(pa.array(column.offsets, pa.int32()), column.values)
-    if values:
-        codes = pa.array(column, pa.int8())
-        return pa.DictionaryArray.from_arrays(codes, pa.array(values))
-    return pa.array(column, field.type, from_pandas=field.nullable)
-
-
-def _whole_movie(frames: Sequence[ObjectColumns]) -> ObjectColumns:
+    if len(frames) == 1:
+        return frames[0]
     return {name: np.concatenate([frame[name] for frame in frames]) for name in frames[0]}
 
 
-def _derived_object_columns(
-    objects: ObjectColumns, tracks: Tracks, ids: NDArray[np.int64], scale: PixelScale
+def drained_columns(frames: Sequence[ObjectColumns]) -> ObjectColumns:
+    """Return the columns of several frames, one after the other, and take them out of the frames.
+
+    So no more than one column is in memory twice.
+
+    Example:
+        >>> frames = [{"t": np.array([0, 0])}, {"t": np.array([1])}]
+        >>> drained_columns(frames), frames
+        ({'t': array([0, 0, 1])}, [{}, {}])
+    """
+    names = list(frames[0])
+    return {name: np.concatenate([frame.pop(name) for frame in frames]) for name in names}
+
+
+def _with_derived(
+    objects: ObjectColumns, lineage_of_track: NDArray[np.int64], scale: PixelScale
 ) -> ObjectColumns:
+    """Return the columns of some cells with those that follow from tracks and the movie's scale."""
     derived: ObjectColumns = {
-        "object_id": ids,
-        "track_id": tracks.object_track_id,
-        "lineage_id": tracks.lineage_id[tracks.object_track_id - 1],
+        "object_id": object_ids(objects["t"].astype(np.int64), objects["label"].astype(np.int64)),
+        "lineage_id": lineage_of_track[objects["track_id"].astype(np.int64) - 1],
     }
     if scale.frame_interval_s is not None:
         derived["time_s"] = objects["t"].astype(np.float64) * scale.frame_interval_s
@@ -143,25 +148,32 @@ def _derived_object_columns(
         derived["y_um"] = objects["centroid_y"].astype(np.float64) * height
         derived["x_um"] = objects["centroid_x"].astype(np.float64) * width
         derived["area_um2"] = objects["area"].astype(np.float64) * (height * width)
-    return derived
+    return {**objects, **derived}
 
 
-def _link_columns(links: LinkColumns, tracks: Tracks, ids: NDArray[np.int64]) -> dict[str, Column]:
-    source, target = ids[tracks.link_source_row], ids[tracks.link_target_row]
+def _link_rows(links: LinkColumns, tracks: Tracks, ids: NDArray[np.int64]) -> OrderedRows:
     columns: ObjectColumns = {
-        "source_id": source,
-        "target_id": target,
-        "t": links.links[:, 0],
-        "target_t": links.links[:, 2],
-        "source_track_id": tracks.object_track_id[tracks.link_source_row],
-        "target_track_id": tracks.object_track_id[tracks.link_target_row],
+        "source_row": tracks.link_source_row,
+        "target_row": tracks.link_target_row,
         "kind": tracks.link_kind,
         "origin": links.origin,
         "residual": links.residual,
         "disagreement": links.disagreement,
     }
-    rows = np.lexsort((target, source))  # an id begins with its time point
-    return {name: values[rows] for name, values in columns.items()}
+    source, target = ids[tracks.link_source_row], ids[tracks.link_target_row]
+    order = np.lexsort((target, source))  # an id begins with its time point
+
+    def derive(found: ObjectColumns) -> ObjectColumns:
+        ends = {end: found[f"{end}_row"].astype(np.int64) for end in ("source", "target")}
+        return {
+            **found,
+            **{f"{end}_id": ids[rows] for end, rows in ends.items()},
+            "t": ids[ends["source"]] >> 32,
+            "target_t": ids[ends["target"]] >> 32,
+            **{f"{end}_track_id": tracks.object_track_id[rows] for end, rows in ends.items()},
+        }
+
+    return OrderedRows("links", columns, order, derive)
 
 
 def _track_columns(tracks: Tracks, ids: NDArray[np.int64]) -> dict[str, Column]:
@@ -174,6 +186,6 @@ def _track_columns(tracks: Tracks, ids: NDArray[np.int64]) -> dict[str, Column]:
     }
 
 
-def _frame_index(t: NDArray[np.int64]) -> dict[str, Column]:
+def _frame_index(t: NDArray[np.generic]) -> dict[str, Column]:
     rows = np.argsort(t, kind="stable")
     return {"t": t[rows], "row": rows}

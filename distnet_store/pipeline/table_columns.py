@@ -1,10 +1,11 @@
-"""How do the tables of a result become columns that kernels and `assemble_tables` take?"""
+"""How do the tables of a result become columns that kernels and `lay_out_tables` take?"""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as pads
 from numpy.typing import NDArray
 
 from distnet_store.errors import NotFoundError
@@ -15,29 +16,35 @@ from distnet_store.store.movie import Movie
 
 _CATEGORY_COLUMNS = ("category_backward", "category_forward")
 _DERIVED = ("object_id", "track_id", "lineage_id", "time_s", "y_um", "x_um", "area_um2")
-"""Columns that `assemble_tables` computes."""
+"""Columns that `lay_out_tables` computes."""
 
 
-def measured_columns(movie: Movie, name: str) -> ObjectColumns:
+def measured_columns(movie: Movie, name: str, *, need_predictions: bool = True) -> ObjectColumns:
     """Return what was measured of the cells of a result, by time point and label.
 
-    They are the columns that `link` gives to `assemble_tables`: categories are codes, and nothing is
-    there that follows from tracks or from the movie's scale.
+    They are the columns that `link` gives to `lay_out_tables`: categories are codes, and nothing is
+    there that follows from tracks or from the movie's scale. Without `need_predictions`, columns of
+    which nothing is known are left out, and the code of an unknown category is -1.
 
     Raises:
         NotFoundError: the result has no tables, or nothing is predicted of its cells.
     """
-    table = movie.read_table(name, "objects")
-    if any(table[column].null_count for column in _CATEGORY_COLUMNS):
+    table = movie.table(name, "objects")
+    if need_predictions and table.count_rows(filter=_without_category()):
         raise NotFoundError(
             f"the tables of {name!r} say nothing of how many cells each one is linked to",
             expected="tables that `link` made from a prediction",
             where=movie.url,
             remedy=f"run `distnet-store link --name {name}` first",
         )
-    order = np.lexsort((table["label"].to_numpy(), table["t"].to_numpy()))
-    kept = [column for column in table.column_names if column not in _DERIVED]
-    return {column: _values(table, column)[order] for column in kept}
+    order = np.lexsort([_read(table, key).to_numpy() for key in ("label", "t")])
+    found = {}
+    for own in table.schema.names:
+        if own not in _DERIVED:
+            column = _read(table, own)  # one at a time: no more than one is in memory twice
+            if need_predictions or not 0 < column.null_count == len(column):
+                found[own] = _values(column, own)[order]
+    return found
 
 
 def link_columns(movie: Movie, name: str) -> LinkColumns:
@@ -52,20 +59,45 @@ def link_columns(movie: Movie, name: str) -> LinkColumns:
     ends = [part for end in ids for part in (end >> 32, end & 0xFFFFFFFF)]
     return LinkColumns(
         links=np.stack(ends, axis=1).astype(np.int64),
-        origin=_codes(table["origin"], LINK_ORIGINS),
+        origin=text_codes(table["origin"], LINK_ORIGINS),
         residual=table["residual"].to_numpy().astype(np.float32),
         disagreement=table["disagreement"].to_numpy().astype(np.float32),
     )
 
 
-def _values(table: pa.Table, column: str) -> NDArray[np.generic]:
-    if column in _CATEGORY_COLUMNS:
-        return _codes(table[column], CATEGORIES)
-    values: NDArray[np.generic] = table[column].to_numpy()
+def _without_category() -> pads.Expression:
+    missing = [pads.field(column).is_null() for column in _CATEGORY_COLUMNS]
+    return missing[0] | missing[1]
+
+
+def _read(table: pads.Dataset, column: str) -> pa.ChunkedArray:
+    return table.to_table(columns=[column])[column]
+
+
+def _values(column: pa.ChunkedArray, name: str) -> NDArray[np.generic]:
+    if name in _CATEGORY_COLUMNS:
+        return text_codes(column, CATEGORIES)
+    values: NDArray[np.generic] = column.to_numpy()
     return values
 
 
-def _codes(column: pa.ChunkedArray, values: tuple[str, ...]) -> NDArray[np.int8]:
-    """Return the position of each text among `values`; files may number them in any order."""
-    found = pc.index_in(column.cast(pa.string()), value_set=pa.array(values))
-    return np.asarray(found.to_numpy(), dtype=np.int8)
+def text_codes(column: pa.ChunkedArray, values: tuple[str, ...]) -> NDArray[np.int8]:
+    """Return the position of each text among `values`, (n,) int8; -1 for null and for other texts.
+
+    Files may number the texts in any order. Of a dictionary only its few texts are compared.
+
+    Example:
+        >>> text_codes(pa.chunked_array([["b", None, "a"]]), ("a", "b"))
+        array([ 1, -1,  0], dtype=int8)
+    """
+    chunks = [chunk.dictionary_encode() for chunk in column.chunks]
+    return np.concatenate(
+        [np.empty(0, np.int8), *(_chunk_codes(chunk, values) for chunk in chunks)]
+    )
+
+
+def _chunk_codes(chunk: pa.DictionaryArray, values: tuple[str, ...]) -> NDArray[np.int8]:
+    known = pc.index_in(chunk.dictionary.cast(pa.string()), value_set=pa.array(values))
+    code_of = np.append(known.fill_null(-1).to_numpy(), -1).astype(np.int8)
+    indices = chunk.indices.cast(pa.int64()).fill_null(-1).to_numpy()
+    return np.asarray(code_of[indices])

@@ -6,6 +6,7 @@ They have the place and the form of a prediction, so that every operator can run
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +17,18 @@ from distnet_store.ops.window_targets import FrameTargets, PairTargets, frame_ta
 from distnet_store.pipeline.execute import (
     Control,
     Filling,
+    Operation,
     Progress,
     Run,
     RunPlan,
-    fill_slot,
+    carry_out,
     unit_marker,
 )
+from distnet_store.pipeline.kept import kept
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.segment import require_result
 from distnet_store.pipeline.units import Unit, cut_units
+from distnet_store.pipeline.workers import Workers
 from distnet_store.spec.maps import MAPS, MapName
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.store import paths
@@ -43,7 +47,7 @@ def targets(
     labels: str = paths.REFERENCE,
     name: str = DEFAULT_TARGETS,
     overwrite: bool = False,
-    workers: int = 1,
+    workers: Workers | int = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Compute EDM, GDCM, displacement and multiplicity of labelled cells; write ``predictions/<name>``.
@@ -52,25 +56,48 @@ def targets(
         NotFoundError: there are no such labels, or they have no tables.
         TargetExistsError: another prediction of this name is there and `overwrite` is not set.
     """
+    operation = targets_operation(movie, labels=labels, name=name)
+    return carry_out(operation, Control(overwrite, workers, on_progress))
+
+
+def targets_operation(
+    movie: Movie, *, labels: str = paths.REFERENCE, name: str = DEFAULT_TARGETS
+) -> Operation:
+    """Return what `targets` does, to be carried out whole or unit by unit; reads metadata only.
+
+    Raises:
+        NotFoundError: there are no such labels, or they have no tables.
+    """
     plan = plan_targets(movie, labels=labels, name=name)
     slot = prediction_slot(movie, name, plan.digest)
 
-    def start(fresh: bool) -> Filling:  # noqa: FBT001 - called by fill_slot only
-        writer = PredictionWriter(slot, create=fresh)
-        links = movie_links(movie, labels)
-
-        def work(unit: Unit) -> UnitMarker:
-            maps = target_maps(movie, labels, links, range(unit.t_start, unit.t_stop))
-            writer.write(unit.t_start, maps)
-            return unit_marker(plan, unit, figures=unit_extremes(maps))
+    def start() -> Filling:
+        writer = PredictionWriter(slot)
 
         def finish(markers: Mapping[str, UnitMarker]) -> dict[str, int]:
             writer.finish(run_extremes(markers.values()))
             return {"frames": movie.n_frames}
 
-        return Filling(work, finish)
+        return Filling(TargetUnit(plan, writer, labels), finish)
 
-    return fill_slot(plan, slot, start, Control(overwrite, workers, on_progress))
+    return Operation(plan, slot, start)
+
+
+@dataclass(frozen=True)
+class TargetUnit:
+    """Writes the maps of a unit."""
+
+    plan: RunPlan
+    writer: PredictionWriter
+    labels: str
+
+    def __call__(self, unit: Unit) -> UnitMarker:
+        """Return the unit's marker."""
+        movie = self.plan.movie
+        links = kept((movie.url, self.plan.digest), lambda: movie_links(movie, self.labels))
+        maps = target_maps(movie, self.labels, links, range(unit.t_start, unit.t_stop))
+        self.writer.write(unit.t_start, maps)
+        return unit_marker(self.plan, unit, figures=unit_extremes(maps))
 
 
 def plan_targets(movie: Movie, *, labels: str, name: str = DEFAULT_TARGETS) -> RunPlan:

@@ -25,6 +25,7 @@ from distnet_store.pipeline.targets import movie_links
 from distnet_store.spec.model_card import ModelCard, NetworkConfig
 from distnet_store.spec.parameters import PercentileNormalisation, PredictionParameters
 from distnet_store.store import paths
+from distnet_store.store.annotated_frames import annotated_frames
 from distnet_store.store.location import storage_errors
 from distnet_store.store.movie import Movie
 
@@ -180,7 +181,11 @@ def typical_thickness(movies: Sequence[Movie], labels: str) -> float:
     """
     peaks: list[float] = []
     for movie in movies:
-        times = np.unique(np.linspace(0, movie.n_frames - 1, _THICKNESS_FRAMES).astype(int))
+        runs = annotated_frames(movie.location, labels, movie.n_frames)
+        known = [t for run in runs for t in run]
+        times = np.unique(
+            np.take(known, np.linspace(0, len(known) - 1, _THICKNESS_FRAMES).astype(int))
+        )
         for t in times:
             peaks += _peak_distances(movie.labels_frame(labels, int(t)).astype(np.int32))
     if not peaks:
@@ -229,6 +234,7 @@ def _readers(movie: Movie, options: TrainingOptions) -> dict[str, object]:
         "image": image,
         "labels": labels,
         "links": movie_links(movie, options.labels),
+        "runs": annotated_frames(movie.location, options.labels, movie.n_frames),
     }
 
 

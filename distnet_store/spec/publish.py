@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
+from distnet_store.spec.curation_table import CurationEntry
 from distnet_store.spec.dataset import CONVENTION, DistnetAttributes, ResultAttributes
 from distnet_store.spec.maps import MANTISSA_BITS, MAPS
 from distnet_store.spec.model_card import ModelCard
@@ -40,6 +41,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "result": ResultAttributes,
     "run": RunRecord,
     "unit-marker": UnitMarker,
+    "curation-entry": CurationEntry,
     "model-card": ModelCard,
     "percentile-normalisation": PercentileNormalisation,
     "prediction-parameters": PredictionParameters,

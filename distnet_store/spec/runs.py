@@ -48,3 +48,14 @@ class RunRecord(SpecModel):
     t_start: int = Field(default=0, ge=0)
     t_stop: int = Field(gt=0)
     finished: str = Field(description="UTC time, ISO 8601")
+
+
+class ClaimRecord(SpecModel):
+    """Which process writes a result, and when it was last heard of."""
+
+    host: str
+    machine: str = Field(description="tells machines and containers of one host name apart")
+    process: int
+    token: str = Field(description="what no other claim has")
+    renewed: float = Field(description="seconds since 1970, UTC")
+    released: bool = Field(description="whether it has ended")

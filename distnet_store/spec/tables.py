@@ -10,16 +10,24 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from distnet_store.spec.cell_tables import FRAME_INDEX, LINKS, OBJECTS, TRACKS
+from distnet_store.spec.curation_table import CURATION
 from distnet_store.spec.judgement_tables import EDITS, MEASURES, SCORES
+from distnet_store.spec.review_tables import FLAGS, SELECTIONS
 from distnet_store.spec.table_spec import ARROW_TYPES, ColumnSpec, TableName, TableSpec
 from distnet_store.spec.version import SCHEMA_VERSION
 
 TABLES: dict[TableName, TableSpec] = {
-    spec.name: spec for spec in (OBJECTS, LINKS, TRACKS, FRAME_INDEX, EDITS, SCORES, MEASURES)
+    spec.name: spec
+    for spec in (
+        *(OBJECTS, LINKS, TRACKS, FRAME_INDEX),
+        *(EDITS, CURATION, FLAGS, SELECTIONS, SCORES, MEASURES),
+    )
 }
 
-OPTIONAL_TABLES: frozenset[str] = frozenset({"edits", "scores", "measures"})
-"""Tables that a result has only once it was corrected or evaluated."""
+OPTIONAL_TABLES: frozenset[str] = frozenset(
+    {"edits", "curation", "flags", "selections", "scores", "measures"}
+)
+"""Tables that a result has only once it was corrected, curated, reviewed or evaluated."""
 
 
 def arrow_schema(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from distnet_store.spec.runs import OperatorName, RunRecord, UnitMarker
 from distnet_store.store import paths
@@ -33,6 +34,13 @@ class Journal:
         """Record that a unit's data are whole; return False if another worker has done so before."""
         data = marker.model_dump_json(indent=1).encode()
         return self.location.create(paths.unit_marker(self.folder, marker.unit), data)
+
+    def claim_finish(self) -> bool:
+        """Return whether this process is the first that wants to finish the run.
+
+        A claim is for single units only: a whole run finishes what a stopped one has claimed.
+        """
+        return self.location.take(paths.finish_claim(self.folder), uuid4().bytes)
 
     def finish(self, record: RunRecord) -> None:
         """Record that the run is whole."""

@@ -20,11 +20,11 @@ from obstore.exceptions import (
 )
 from obstore.store import LocalStore as LocalKeys
 from obstore.store import ObjectStore as Keys
-from obstore.store import from_url
 from zarr.abc.store import Store
 from zarr.storage import LocalStore, ObjectStore
 
 from distnet_store.errors import StorageError
+from distnet_store.store.bucket import open_bucket
 
 REMOTE_SCHEMES = frozenset({"s3", "s3a", "gs", "az", "abfs", "abfss", "http", "https"})
 
@@ -86,6 +86,14 @@ class Location:
                 return False
             return True
 
+    def take(self, key: str, data: bytes) -> bool:
+        """Create a key with data that no other process would write; return whether it is ours.
+
+        A bucket's answer may be lost after the key was created, and asking again is then refused: so a key that
+        holds our data is ours.
+        """
+        return self.create(key, data) or self.read(key) == data
+
     def exists(self, key: str) -> bool:
         """Return whether a key is there."""
         with storage_errors(self.url):
@@ -141,7 +149,7 @@ def locate(target: str | Path, *, create: bool = False) -> Location:
     text = str(target)
     if is_remote(text):
         with storage_errors(text):
-            return Location(url=text, local=None, keys=from_url(text))
+            return Location(url=text, local=None, keys=open_bucket(text))
     folder = Path(text.removeprefix("file://")).absolute()
     if create:
         with storage_errors(text):

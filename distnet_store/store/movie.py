@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from pydantic import ValidationError
 from distnet_store.errors import InvalidDatasetError, NotFoundError, WrongArgumentError
 from distnet_store.spec.dataset import DistnetAttributes
 from distnet_store.spec.maps import MAPS, MapName
+from distnet_store.spec.review_tables import SelectionKind
 from distnet_store.spec.table_spec import TableName
 from distnet_store.spec.version import check_readable
-from distnet_store.store import paths, tables
+from distnet_store.store import paths, selections, tables
 from distnet_store.store.lazy_array import lazy_image
+from distnet_store.store.lineage import Lineage
 from distnet_store.store.location import Location, locate
 from distnet_store.store.ngff_layout import FrameReader
 from distnet_store.store.ngff_read import (
@@ -34,6 +36,7 @@ from distnet_store.store.ngff_read import (
     read_movie_layout,
 )
 from distnet_store.store.ngff_write import PixelScale
+from distnet_store.store.selections import Selection
 
 LabelsReader = Callable[[int], NDArray[np.integer]]
 """Returns the labels (y, x) of a time point."""
@@ -54,6 +57,10 @@ class Movie:
     location: Location
     layout: ImageLayout
     attributes: DistnetAttributes | None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what goes to another process: the place and what it says of itself, no open arrays."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def url(self) -> str:
@@ -197,6 +204,52 @@ class Movie:
     ) -> pa.Table:
         """Return a table, or some columns of it, in memory."""
         return tables.read_table(self.location, result, name, columns=columns)
+
+    def lineage(self, result: str) -> Lineage:
+        """Return who descends from whom in a result; nothing is read until it is asked."""
+        return Lineage(self.location, result)
+
+    def selections(self, result: str) -> list[Selection]:
+        """Return the named selections of a result, by name."""
+        return selections.read_selections(self.location, result)
+
+    def save_selection(
+        self,
+        result: str,
+        name: str,
+        object_ids: Iterable[int],
+        *,
+        kind: SelectionKind = "cells",
+        note: str | None = None,
+        overwrite: bool = False,
+    ) -> Selection:
+        """Save cells under a name: these alone, or with kind tracks the whole tracks that hold them.
+
+        Raises:
+            WrongArgumentError: it cannot be a name, there is no cell, or the dataset is another program's.
+            NotFoundError: the result has no such cells.
+            TargetExistsError: there is a selection of this name and `overwrite` is not set.
+        """
+        self.require_writable()
+        return selections.save_selection(
+            self.location,
+            result,
+            name,
+            object_ids=object_ids,
+            kind=kind,
+            note=note,
+            overwrite=overwrite,
+        )
+
+    def delete_selection(self, result: str, name: str) -> None:
+        """Delete a selection; the cells stay as they are.
+
+        Raises:
+            NotFoundError: there is none of this name.
+            WrongArgumentError: the dataset is another program's.
+        """
+        self.require_writable()
+        selections.delete_selection(self.location, result, name)
 
     def require_writable(self) -> DistnetAttributes:
         """Return the dataset's attributes if results may be written into it.

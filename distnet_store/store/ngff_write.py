@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import zarr
 from numpy.typing import DTypeLike, NDArray
+from zarr.abc.store import Store
 from zarr.codecs import BloscCodec, Crc32cCodec
 from zarr.core.common import JSON
+from zarr.errors import ContainsArrayError
 from zarr.types import AnyArray
 
 from distnet_store.errors import MisalignedWriteError
@@ -37,6 +40,11 @@ class PixelScale:
 
     pixel_size_um: tuple[float, float] | None
     frame_interval_s: float | None
+
+
+Opening = Literal["anew", "shared"]
+"""How a writer finds its arrays: it makes them anew, over what was there; or they are made by whichever process
+comes first, all of which mean the same arrays."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +74,23 @@ class MultiscaleWriter:
     """Writes whole shards of one multiscale image, at all levels.
 
     Its metadata come last, by `finish`: until then no reader takes the image for a whole one. Several
-    processes may write different shards, each through a writer of its own (`create=False`).
+    processes may write different shards, each through a writer of its own (`opening` "shared").
     """
 
     def __init__(
-        self, location: Location, path: str, plan: ImagePlan, *, create: bool = True
+        self, location: Location, path: str, plan: ImagePlan, *, opening: Opening = "anew"
     ) -> None:
-        """Create the arrays of all levels, or open them if another process has."""
+        """Create or open the arrays of all levels.
+
+        Raises:
+            StorageError: the disk or bucket refused.
+        """
         self.location = location
         self.path = path
         self.plan = plan
         with storage_errors(location.url):
             self._levels = [
-                self._array(index, sides, create) for index, sides in enumerate(_sides(plan))
+                self._array(index, sides, opening) for index, sides in enumerate(_sides(plan))
             ]
 
     @property
@@ -105,10 +117,19 @@ class MultiscaleWriter:
         with storage_errors(self.location.url):
             write_group(self.location, self.path, document)
 
-    def _array(self, index: int, sides: tuple[int, int], create: bool) -> AnyArray:  # noqa: FBT001 - private
+    def _array(self, index: int, sides: tuple[int, int], opening: Opening) -> AnyArray:
         store, path = self.location.zarr_store(), f"{self.path}/{paths.level(index)}".lstrip("/")
-        if not create:
+        is_there = self.location.exists(f"{path}/{paths.ROOT_METADATA}")
+        if opening == "shared" and is_there:
             return zarr.open_array(store, path=path, mode="r+")
+        try:
+            return self._create(store, path, sides, overwrite=opening == "anew")
+        except ContainsArrayError:  # another process has been quicker
+            return zarr.open_array(store, path=path, mode="r+")
+
+    def _create(
+        self, store: Store, path: str, sides: tuple[int, int], *, overwrite: bool
+    ) -> AnyArray:
         plan = self.plan
         outer = plan.shape[:-2]
         chunks = (1,) * len(outer) + tuple(_chunk_side(side) for side in sides)
@@ -127,7 +148,7 @@ class MultiscaleWriter:
             compressors=[BloscCodec(cname="zstd", clevel=3, shuffle="bitshuffle"), Crc32cCodec()],
             fill_value=0,
             dimension_names=tuple(plan.axes),
-            overwrite=True,
+            overwrite=overwrite,
         )
 
     def _check_alignment(self, t_start: int, block: NDArray[np.generic]) -> None:

@@ -95,6 +95,16 @@ def unit_marker(run_folder: str, unit: str) -> str:
     return f"{run_folder}/units/{unit}.json"
 
 
+def claims(result_path: str) -> str:
+    """Return the folder of the claims of processes that write a result."""
+    return f"{PRIVATE}/claims/{result_path}"
+
+
+def finish_claim(run_folder: str) -> str:
+    """Return the key by which one of several jobs takes it upon itself to finish a run."""
+    return f"{run_folder}/finishing"
+
+
 def unit_part(run_folder: str, unit: str, table_name: str) -> str:
     """Return the key of the rows that one work unit contributes to a table."""
     return f"{run_folder}/parts/{table_name}-{unit}.parquet"
@@ -103,3 +113,23 @@ def unit_part(run_folder: str, unit: str, table_name: str) -> str:
 def staging(digest: str, path: str) -> str:
     """Return where a result is built that will replace the one at `path`."""
     return f"{PRIVATE}/staging/{digest[:16]}/{path}"
+
+
+def curation(result: str) -> str:
+    """Return the folder of a result's journal of edits by a person."""
+    return f"{PRIVATE}/curation/{check_name(result)}"
+
+
+def curation_entry(result: str, number: int) -> str:
+    """Return the key of one entry of that journal."""
+    return f"{curation(result)}/{number:06d}.json"
+
+
+def curation_done(result: str, number: int) -> str:
+    """Return the key that says that an entry is carried out."""
+    return f"{curation(result)}/{number:06d}.done"
+
+
+def curation_patch(result: str, name: str) -> str:
+    """Return the key of the pixels and rows that an entry changes."""
+    return f"{curation(result)}/{name}"

@@ -7,6 +7,7 @@ to an array, and two interrupted runs with other parameters would go on in each 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,8 @@ from distnet_store.spec import ngff
 from distnet_store.spec.dataset import ResultAttributes
 from distnet_store.spec.maps import MAPS, MapName
 from distnet_store.store import paths
+from distnet_store.store.copied_shards import ShardCopy
+from distnet_store.store.curation_journal import CurationJournal, edits_in_force
 from distnet_store.store.digest import digest_texts
 from distnet_store.store.location import Location
 from distnet_store.store.movie import Movie
@@ -28,6 +31,8 @@ from distnet_store.store.ngff_write import (
     halving_of,
     write_group,
 )
+from distnet_store.store.result_digest import result_digest as result_digest  # for callers, too
+from distnet_store.store.tables import drop_table
 
 ResultKind = Literal["map", "labels", "tracks-labels", "reference"]
 
@@ -51,12 +56,15 @@ class ResultSlot:
         """Where it is built: in staging, or at its path where this very result stands already."""
         return self.path if self.is_whole else paths.staging(self.digest, self.path)
 
-    def check_free(self, *, overwrite: bool) -> None:
+    def check_free(self, *, overwrite: bool, discard_curation: bool = False) -> None:
         """Return if the result may be written.
 
         Raises:
-            TargetExistsError: another result stands there and `overwrite` is not set.
+            TargetExistsError: another result stands there and `overwrite` is not set, or it holds edits
+                by a person and `discard_curation` is not set.
         """
+        if not self.is_whole and not discard_curation:
+            self._require_no_edits()
         if self._standing not in (None, self.digest) and not overwrite:
             raise TargetExistsError(
                 f"{self.path} exists and was made with other parameters or inputs",
@@ -72,25 +80,51 @@ class ResultSlot:
             _require_group(self.movie.location, self.path.partition("/")[0])
             self.movie.location.move(base, self.path)
             self.movie.location.delete(paths.staging(self.digest, "").rstrip("/"))
+            self._forget_curation()
+
+    def _require_no_edits(self) -> None:
+        if self.kind == "map":
+            return
+        edits = edits_in_force(self.movie.location, self._name)
+        if edits:
+            raise TargetExistsError(
+                f"{len(edits)} edit(s) by a person in {self._name!r} would be lost",
+                expected="a result that nobody has edited",
+                found=f"the last one is a {edits[-1].operation} at t = {edits[-1].t}",
+                where=self.movie.url,
+                remedy="give the new result another --name; `distnet-store curate history` lists the edits, "
+                "and --overwrite --discard-curation gives them up",
+            )
+
+    def _forget_curation(self) -> None:
+        """Remove the journal of edits in what stood here before, and the table that mirrors it."""
+        journal = CurationJournal(self.movie.location, self._name)
+        if self.kind == "map" or not journal.numbers():
+            return
+        if self.movie.location.exists(paths.table_file(self._name, "curation")):
+            drop_table(self.movie.location, self._name, "curation")
+        journal.forget()
+
+    @property
+    def _name(self) -> str:
+        """Name of the result that the labels, or the track ids painted from them, belong to."""
+        return self.path.removeprefix(f"{paths.LABELS}/").removesuffix(paths.TRACKS_SUFFIX)
 
     @property
     def _standing(self) -> str | None:
         return result_digest(self.movie.location, self.path)
 
 
-def result_digest(location: Location, path: str) -> str | None:
-    """Return the digest of the run that wrote a result, None if there is none.
+def set_result_digest(location: Location, path: str, digest: str) -> None:
+    """Say from what the content of a result's group comes now; nothing else of it changes.
 
-    It is "" for another program's. A group without attributes is none: it only leads to arrays.
+    Raises:
+        FileNotFoundError: there is no such group.
     """
-    try:
-        attributes = location.group(path).attrs.asdict()
-    except FileNotFoundError:
-        return None
-    if not attributes:
-        return None
+    attributes = location.group(path).attrs.asdict()
     own = attributes.get("distnet")
-    return str(own.get("derived_from", "")) if isinstance(own, dict) else ""
+    if isinstance(own, dict) and own.get("derived_from") != digest:
+        write_group(location, path, {**attributes, "distnet": {**own, "derived_from": digest}})
 
 
 def labelled_digest(labels: str | None, links: str | None) -> str:
@@ -108,12 +142,14 @@ def labelled_digest(labels: str | None, links: str | None) -> str:
 class LabelsWriter:
     """Writes one label image (t, y, x), whole shards at a time; visible after `finish`."""
 
-    def __init__(self, slot: ResultSlot, *, create: bool = True) -> None:
+    def __init__(self, slot: ResultSlot) -> None:
         """Create the arrays, or open those that another process has created."""
         self._slot = slot
         self._base = slot.base
         self._plan = labels_plan(slot.movie)
-        self._image = MultiscaleWriter(slot.movie.location, self._base, self._plan, create=create)
+        self._image = MultiscaleWriter(
+            slot.movie.location, self._base, self._plan, opening="shared"
+        )
 
     @property
     def frames_per_shard(self) -> int:
@@ -124,24 +160,30 @@ class LabelsWriter:
         """Write whole shards of labels (t, y, x)."""
         self._image.write(t_start, labels.astype(np.uint32, copy=False))
 
-    def finish(self) -> None:
-        """Make the label image visible."""
+    def copies_of(self, name: str) -> ShardCopy:
+        """Return how this image takes over shards of the label image `name`."""
+        return ShardCopy(self._slot.movie.location, paths.label_image(name), self._base)
+
+    def finish(self, more: Mapping[str, object] | None = None) -> None:
+        """Make the label image visible; `more` are attributes of its group beside those of every image."""
         name = self._slot.path.rsplit("/", 1)[-1]
         ome = ngff.to_attribute(describe_image(name, self._plan, labels=True))
-        self._slot.finish(self._base, {"ome": ome})
+        self._slot.finish(self._base, {"ome": ome, **(more or {})})
         _list_labels(self._slot.movie)
 
 
 class PredictionWriter:
     """Writes the four maps of one prediction, whole shards at a time; visible after `finish`."""
 
-    def __init__(self, slot: ResultSlot, *, create: bool = True) -> None:
+    def __init__(self, slot: ResultSlot) -> None:
         """Create the arrays, or open those that another process has created."""
         self._slot = slot
         self._base = slot.base
         self._plans = {name: map_plan(slot.movie, name) for name in MAPS}
         self._images = {
-            name: MultiscaleWriter(slot.movie.location, f"{self._base}/{name}", plan, create=create)
+            name: MultiscaleWriter(
+                slot.movie.location, f"{self._base}/{name}", plan, opening="shared"
+            )
             for name, plan in self._plans.items()
         }
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
 import pyarrow as pa
 import pyarrow.dataset as pads
-import pyarrow.parquet as pq
 
 from distnet_store.errors import NotFoundError, StorageError
 from distnet_store.spec.dataset import ResultAttributes
@@ -15,19 +12,26 @@ from distnet_store.spec.tables import TABLES
 from distnet_store.store import paths
 from distnet_store.store.location import Location
 from distnet_store.store.ngff_write import write_group
-
-ROWS_PER_GROUP = 100_000
-"""Rows of a Parquet row group: a subtree or a track is a few of them, also over the network."""
+from distnet_store.store.ranged_file import RangedFile
+from distnet_store.store.replaced_key import replaced_key
+from distnet_store.store.table_file import TableRows, write_parquet
 
 DERIVED_FROM = b"distnet_derived_from"
 """Key in the file's own metadata of the digest that the group has too: the two are not written at once."""
 
-_MADE_BY: dict[TableName, str] = {"edits": "correct", "scores": "evaluate", "measures": "evaluate"}
+_MADE_BY: dict[TableName, str] = {
+    "edits": "correct",
+    "curation": "curate",
+    "flags": "review",
+    "selections": "select",
+    "scores": "evaluate",
+    "measures": "evaluate",
+}
 """The command that makes a table, where it is not `link`."""
 
 
 def write_table(
-    location: Location, result: str, name: TableName, table: pa.Table, *, derived_from: str
+    location: Location, result: str, name: TableName, table: TableRows, *, derived_from: str
 ) -> None:
     """Write one table of a result over what was there: the data first, then the group's metadata.
 
@@ -37,14 +41,27 @@ def write_table(
     Raises:
         StorageError: the disk or bucket refused.
     """
-    marked = {**(table.schema.metadata or {}), DERIVED_FROM: derived_from.encode()}
-    location.write(
-        paths.table_file(result, name), parquet_bytes(table.replace_schema_metadata(marked))
-    )
+    with replaced_key(location, paths.table_file(result, name)) as file:
+        write_parquet(table, file, {DERIVED_FROM: derived_from.encode()})
     own = ResultAttributes(kind="table", derived_from=derived_from).model_dump(mode="json")
     write_group(
         location, paths.table(result, name), {**_ngio_attributes(result, name), "distnet": own}
     )
+    _write_lists(location, result)
+
+
+def drop_table(location: Location, result: str, name: TableName) -> None:
+    """Remove one table of a result from disk and from the lists; what is absent is no error.
+
+    Raises:
+        StorageError: the disk or bucket refused.
+    """
+    location.delete(paths.table(result, name))
+    _write_lists(location, result)
+
+
+def _write_lists(location: Location, result: str) -> None:
+    """Write the lists of tables from what is there."""
     listed = table_names(location)
     write_group(
         location, f"{paths.TABLES}/{result}", {"tables": [n for r, n in listed if r == result]}
@@ -93,7 +110,7 @@ def _dataset(location: Location, key: str) -> pads.Dataset:
     form = pads.ParquetFileFormat()
     if location.local is not None:
         return pads.dataset(location.local / key, format=form)
-    fragment = form.make_fragment(pa.py_buffer(location.read(key)))
+    fragment = form.make_fragment(pa.PythonFile(RangedFile(location, key), mode="r"))
     return pads.FileSystemDataset([fragment], fragment.physical_schema, form)
 
 
@@ -103,15 +120,6 @@ def table_names(location: Location) -> list[tuple[str, TableName]]:
     return [
         (r, name) for r in results for name in TABLES if location.exists(paths.table_file(r, name))
     ]
-
-
-def parquet_bytes(table: pa.Table) -> bytes:
-    """Return a table as a Parquet file: zstd, row groups of 100,000, with a page index."""
-    sink = io.BytesIO()
-    pq.write_table(
-        table, sink, compression="zstd", row_group_size=ROWS_PER_GROUP, write_page_index=True
-    )
-    return sink.getvalue()
 
 
 def _ngio_attributes(result: str, name: TableName) -> dict[str, object]:

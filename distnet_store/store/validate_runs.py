@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pydantic import ValidationError
 
 from distnet_store.spec.runs import RunRecord
 from distnet_store.store import paths
+from distnet_store.store.curation_journal import curated_results
 from distnet_store.store.location import Location
 from distnet_store.store.results import labelled_digest, result_digest
+from distnet_store.store.validate_curation import check_curation, curated_digests
 from distnet_store.store.validate_report import Problem, Severity
 from distnet_store.store.validate_results import attributes_of
+from distnet_store.store.validate_review import check_flag_sources
 from distnet_store.store.validate_tables import make_again
 
 _RUNS = f"{paths.PRIVATE}/runs"
+_OWN_SOURCES = ("flags", "selections")
+"""Tables that no run has made: flags follow from the links, and selections are a person's."""
 _STAGING = paths.staging("", "").split("//", maxsplit=1)[0]
 
 
@@ -20,11 +27,16 @@ def check_runs(location: Location, image_digest: str) -> list[Problem]:
     """Check that no result is stale, and tell of unfinished runs."""
     records, problems = _records(location)
     standing = _standing(location)
+    edited = set(curated_results(location))
     for path, digest in standing.items():
         record = records.get(digest)
         if record is not None:
-            problems += _stale_inputs(path, record, standing, image_digest)
-    problems += _stale_tables(standing, records)
+            problems += _stale_inputs(
+                path, record, standing, image_digest=image_digest, edited=edited
+            )
+    problems += _stale_tables(standing, {*records, *curated_digests(location)})
+    problems += check_curation(location, standing)
+    problems += check_flag_sources(standing)
     return problems + _stale_track_labels(standing) + _leftovers(location)
 
 
@@ -67,12 +79,17 @@ def _standing(location: Location) -> dict[str, str]:
 
 
 def _stale_inputs(
-    path: str, record: RunRecord, standing: dict[str, str], image_digest: str
+    path: str,
+    record: RunRecord,
+    standing: dict[str, str],
+    *,
+    image_digest: str,
+    edited: Collection[str],
 ) -> list[Problem]:
     """Report inputs of the run that stand nowhere any more.
 
-    Labels are an error, because tables and maps refer to their pixels. Of maps it is a warning:
-    they may have been deleted to save space, or replaced on purpose.
+    Labels are an error, because tables and maps refer to their pixels. Of maps it is a warning: they may
+    have been deleted to save space, or replaced on purpose; of labels too that a person has `edited`.
     """
     if record.operator == "evaluate":
         return _stale_scores(path, record, standing)
@@ -90,7 +107,7 @@ def _stale_inputs(
                     "stale",
                     f"it was computed from {name} {digest[:8]}…, which is there no more",
                     f"run `distnet-store {record.operator} --overwrite`",
-                    "warning" if name not in ("image", "labels") else "error",
+                    "error" if name == "image" or (labels and labels not in edited) else "warning",
                 )
             )
     return problems
@@ -119,14 +136,16 @@ def _stale_scores(path: str, record: RunRecord, standing: dict[str, str]) -> lis
     ]
 
 
-def _stale_tables(standing: dict[str, str], records: dict[str, RunRecord]) -> list[Problem]:
-    """Report tables that neither the labels' import nor a recorded run has made."""
+def _stale_tables(standing: dict[str, str], known: Collection[str]) -> list[Problem]:
+    """Report tables that neither the labels' import nor a recorded run nor a person's edit has made."""
     problems = []
     for path, digest in standing.items():
         folder, _, rest = path.partition("/")
         result, _, table = rest.partition("/")
         labels = standing.get(f"{paths.LABELS}/{result}")
-        if folder == paths.TABLES and digest != labels and digest not in records:
+        if table in _OWN_SOURCES:
+            continue
+        if folder == paths.TABLES and digest != labels and digest not in known:
             text = f"nothing that is there made it (derived_from {digest[:8]}…)"
             severity: Severity = "warning" if table in ("scores", "measures") else "error"
             problems.append(Problem(path, "stale", text, make_again(table), severity))

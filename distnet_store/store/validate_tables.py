@@ -17,10 +17,13 @@ from distnet_store.store.tables import open_table
 from distnet_store.store.validate_lineage import check_lineage
 from distnet_store.store.validate_report import Kind, Problem, Severity
 from distnet_store.store.validate_results import attributes_of, check_result_attributes
+from distnet_store.store.validate_review import REVIEW_AGAIN, check_review
 
 LINK_AGAIN = "run `distnet-store link --overwrite`, or import the labels again"
 _MAKE_AGAIN = {
     "edits": "run `distnet-store correct --overwrite`",
+    "flags": REVIEW_AGAIN,
+    "selections": "delete the selections and save them again with `distnet-store select`",
     "scores": "run `distnet-store evaluate --overwrite`",
     "measures": "run `distnet-store evaluate --overwrite`",
 }
@@ -50,6 +53,7 @@ def check_tables(location: Location, n_channels: int, n_frames: int) -> list[Pro
                     tables[name] = table
             problems += [replace(problem, remedy=make_again(name)) for problem in found]
         problems += check_lineage(tables, f"{paths.TABLES}/{result}", n_frames)
+        problems += check_review(tables, f"{paths.TABLES}/{result}")
     return problems
 
 

@@ -13,7 +13,11 @@ from judgements import assert_same_as_reference
 
 from distnet_store.errors import NotFoundError, TargetExistsError, WrongArgumentError
 from distnet_store.pipeline import correct as correct_module
+from distnet_store.pipeline import corrected_tables
 from distnet_store.pipeline.correct import correct
+from distnet_store.pipeline.curation.curation import movie_curation
+from distnet_store.pipeline.curation.edit_types import Confirm
+from distnet_store.pipeline.explain.explain import explain
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.link import link
@@ -21,6 +25,7 @@ from distnet_store.pipeline.targets import targets
 from distnet_store.spec.parameters import CorrectionParameters
 from distnet_store.store.digest import digest_array
 from distnet_store.store.movie import open_movie
+from distnet_store.store.results import LabelsWriter
 from distnet_store.store.validate import validate
 
 COMMAND = str(Path(sys.executable).with_name("distnet-store"))
@@ -215,3 +220,75 @@ def test_the_command_tells_what_was_done(fresh):
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
     event = json.loads(done.stdout.splitlines()[-1])
     assert (event["target"], event["counts"]["split track"]) == ("other", 2)
+
+
+def test_shards_without_changes_are_copied_and_not_read(chamber10, tmp_path, monkeypatch):
+    """With a shard for each frame only the four wrong ones are decoded for the labels."""
+    monkeypatch.setattr("distnet_store.store.ngff_write.MAX_FRAMES_PER_SHARD", 1)
+    movie = make_movie(chamber10, tmp_path / "c10.ome.zarr")
+    written = []
+    real = LabelsWriter.write
+    monkeypatch.setattr(
+        LabelsWriter,
+        "write",
+        lambda self, t, labels: (written.append((self._base, t)), real(self, t, labels))[1],
+    )
+    correct(movie, prediction="targets")
+    assert sorted(t for base, t in written if not base.endswith("tracks")) == [1, 4, 6, 8]
+    assert same_cells(labels_of(movie, "corrected"), chamber10.labels)
+    assert list(validate(movie.url).problems) == []
+
+
+def test_only_cells_that_correction_made_are_measured(fresh, monkeypatch):
+    measured = []
+    real = corrected_tables.measure_objects
+    monkeypatch.setattr(
+        corrected_tables,
+        "measure_objects",
+        lambda labels, image: (measured.append(np.unique(labels)), real(labels, image))[1],
+    )
+    correct(fresh, prediction="targets")
+    assert [np.count_nonzero(labels) for labels in measured] == [2, 1, 1, 2]
+
+
+def test_what_a_person_confirmed_is_kept_and_told_in_the_result(fresh):
+    """Frame 4 is confirmed with its over-segmented cell: its halves are not merged, and the facts are inherited."""
+    movie_curation(fresh, "cells", author="a person").apply([Confirm(frames=(4,))])
+    run = correct(fresh, prediction="targets")
+    assert run.record.counts["merge tracks"] == 1
+    labels = labels_of(fresh, "corrected")
+    assert np.array_equal(labels[4], faulty(labels_of(fresh, "reference"))[4])
+    assert tables_of(fresh, "corrected")["curation"] == tables_of(fresh, "cells")["curation"]
+    again = correct(fresh, prediction="targets", name="corrected", corrected="twice")
+    assert again.record.counts["frames changed"] == 0
+
+
+def test_edits_are_explained_on_a_page_or_in_a_folder_without_correcting_again(movie, tmp_path):
+    (page,) = explain(movie, tmp_path / "edits.html")
+    text = page.read_text()
+    assert text.count("data:image/png;base64,") == 4
+    assert "split track, frame 1" in text
+    assert "merge tracks, frame 4" in text
+    assert 'src="http' not in text
+    files = explain(movie, tmp_path / "folder", most=1)
+    assert [file.name for file in files] == ["index.html", "sheet-01.png"]
+    assert files[1].read_bytes()[:4] == b"\x89PNG"
+    assert "1 of 4 edits" in files[0].read_text()
+
+
+def test_what_cannot_be_explained_is_refused(fresh, tmp_path):
+    with pytest.raises(WrongArgumentError, match="html"):
+        explain(fresh, tmp_path / "edits.pdf")
+    with pytest.raises(NotFoundError, match="correct"):
+        explain(fresh, tmp_path / "edits.html", name="cells")
+    correct(fresh, prediction="targets")
+    import_labels(fresh, labels_of(fresh, "reference").astype(np.int32), "cells", overwrite=True)
+    with pytest.raises(NotFoundError, match="made anew"):
+        explain(fresh, tmp_path / "edits.html")
+
+
+def test_the_command_explains(fresh, tmp_path):
+    page = tmp_path / "edits.html"
+    words = [COMMAND, "correct", fresh.url, "--prediction", "targets", "--explain", str(page)]
+    subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
+    assert page.stat().st_size > 1000

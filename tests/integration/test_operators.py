@@ -44,7 +44,7 @@ def test_perfect_maps_give_back_every_cell_link_and_division(movie):
 def test_the_backward_order_finds_the_same_on_perfect_maps(movie):
     targets(movie)
     segment(movie, RODS, prediction="targets")
-    link(movie, LinkingParameters(order="backward-first"), prediction="targets")
+    link(movie, LinkingParameters(method="backward-first"), prediction="targets")
     assert_same_as_reference(movie, "cells", cells=53, links=48)
 
 

@@ -11,24 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.link_rows import MovieLinks
-from distnet_store.ops.normalise import percentile_range, scale_to_range
 from distnet_store.ops.outlines import enlarge
 from distnet_store.ops.two_outlines import paint_labels, paint_sides
+from distnet_store.pipeline.atlas.crop_place import Box, crop_box, gray_picture
 from distnet_store.pipeline.atlas.error_order import ErrorRow
 from distnet_store.pipeline.evaluation.sides import Side
 from distnet_store.spec.judgement_tables import ErrorKind
-from distnet_store.spec.parameters import PercentileNormalisation
 from distnet_store.store.movie import Movie
 
 SideName = Literal["reference", "result"]
-Box = tuple[int, int, int, int]
-"""First row, first column, row after the last, column after the last."""
-
-_SHOWN: Final = PercentileNormalisation(low=0.5, high=99.8)
-_LEAST_MARGIN_PX: Final = 8
-_MARGIN: Final = 0.35
-"""Part of the box around the cells that is shown beyond it on each side."""
-_LEAST_SIDE_PX: Final = 40
 _PANEL_PX: Final = 280
 """About the length of a panel's longer side; a larger crop is thinned out from twice of that on."""
 _LARGEST_FACTOR: Final = 8
@@ -101,37 +92,13 @@ def crop_errors(
     return [crops[place] for place in range(len(listed))]
 
 
-def crop_box(row: ErrorRow, height: int, width: int) -> Box:
-    """Return the part of the frame that is shown of an error: its cells and some pixels around them.
-
-    Example:
-        >>> row = {"bbox_y0": 50, "bbox_x0": 3, "bbox_y1": 70, "bbox_x1": 9}
-        >>> crop_box(row, 200, 24)
-        (40, 0, 80, 24)
-    """
-    y0, y1 = _widened(row["bbox_y0"], row["bbox_y1"], height)
-    x0, x1 = _widened(row["bbox_x0"], row["bbox_x1"], width)
-    return y0, x0, y1, x1
-
-
-def _widened(start: int, stop: int, size: int) -> tuple[int, int]:
-    margin = max(_LEAST_MARGIN_PX, round(_MARGIN * (stop - start)))
-    margin = max(margin, -(-(_LEAST_SIDE_PX - (stop - start)) // 2))
-    return max(0, start - margin), min(size, stop + margin)
-
-
 def _frame_reader(reference: Side, result: Side, images: Movie | None) -> Callable[[int], _Frame]:
     @lru_cache(maxsize=_KEPT_FRAMES)
     def read(t: int) -> _Frame:
         labels = (reference.read(t).astype(np.int64), result.read(t).astype(np.int64))
-        return _Frame(None if images is None else _gray(images.frame(t)[0]), labels)
+        return _Frame(None if images is None else gray_picture(images.frame(t)[0]), labels)
 
     return read
-
-
-def _gray(image: NDArray[np.generic]) -> NDArray[np.float32]:
-    scaled = np.clip(scale_to_range(image, *percentile_range(image, _SHOWN)), 0, 1)
-    return np.repeat(scaled[..., np.newaxis], 3, axis=-1)
 
 
 def _crop(row: ErrorRow, sides: tuple[Side, Side], read: Callable[[int], _Frame]) -> ErrorCrop:

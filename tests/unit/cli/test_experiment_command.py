@@ -97,7 +97,7 @@ def test_every_option_reaches_the_experiment(place, monkeypatch):
             *("--model", "b", "--gaps", "2,4", "--every", "1:3", "--channel", "0"),
             *("--thickness", "9", "--reference", "truth", "--margin", "4"),
             *("--mitosis-tolerance", "2", "--title", "T", "--keep-maps", "--overwrite"),
-            *("--workers", "2"),
+            *("--threads", "2"),
         )
     ((url, kind, folder, options),) = calls
     assert (url, kind, folder) == (str(place / "c10.ome.zarr"), "sampling", "somewhere")

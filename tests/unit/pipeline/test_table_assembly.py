@@ -3,6 +3,7 @@ import pyarrow as pa
 import pytest
 from elementary_lineages import CASES, REFERENCE, LineageCase
 from hypothesis import given
+from hypothesis import strategies as st
 from lineage_strategies import RandomLineage, lineages
 
 from distnet_store.errors import InvalidLineageError
@@ -11,8 +12,11 @@ from distnet_store.ops.objects import measure_objects
 from distnet_store.pipeline.table_assembly import (
     LinkColumns,
     assemble_tables,
+    drained_columns,
     found_links,
     imported_links,
+    joined_columns,
+    lay_out_tables,
 )
 from distnet_store.spec.tables import OPTIONAL_TABLES, TABLES, arrow_schema, object_id
 from distnet_store.store.ngff_write import PixelScale
@@ -138,6 +142,27 @@ def bare_objects(lineage: RandomLineage) -> dict[str, np.ndarray]:
         "label": lineage.label,
         "touches_border": lineage.touches_border,
     }
+
+
+@given(lineages(), st.integers(1, 9))
+def test_pieces_are_the_parts_of_the_whole(lineage, length):
+    """Rows that are gathered piece by piece are those of the table in memory."""
+    given_links = imported_links(lineage.links)
+    frames = range(lineage.n_frames)
+    rows = lay_out_tables(bare_objects(lineage), given_links, KNOWN, time_points=frames)
+    whole = assemble_tables([bare_objects(lineage)], given_links, KNOWN, time_points=frames)
+    for name, table in whole.items():
+        assert rows[name].num_rows == table.num_rows
+        starts = range(0, table.num_rows, length)
+        pieces = [rows[name].slice(start, length) for start in starts]
+        assert pa.concat_tables([table.slice(0, 0), *pieces]).to_pydict() == table.to_pydict()
+
+
+def test_drained_frames_hold_nothing_more():
+    frames = measured_frames(REFERENCE)
+    expected = joined_columns(frames)
+    assert list(drained_columns(frames)) == list(expected)
+    assert frames == [{}] * len(frames)
 
 
 @given(lineages())

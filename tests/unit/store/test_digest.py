@@ -22,7 +22,7 @@ def test_order_of_keys_does_not_matter_and_order_of_lists_does() -> None:
 
 
 def test_model_has_the_digest_of_its_values() -> None:
-    assert digest_json(LinkingParameters()) == digest_json({"order": "forward-first"})
+    assert digest_json(LinkingParameters()) == digest_json({"method": "joint", "max_gap": 0})
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_second_writer_adds_to_the_arrays_of_the_first(location: Location) -> No
     plan = labels_plan()
     whole = frames(plan, 5)
     MultiscaleWriter(location, "x", plan).write(0, whole[:4])
-    MultiscaleWriter(location, "x", plan, create=False).write(4, whole[4:])
+    MultiscaleWriter(location, "x", plan, opening="shared").write(4, whole[4:])
     array = zarr.open_array(location.zarr_store(read_only=True), path="x/s0")
     np.testing.assert_array_equal(array[:], whole)
 

@@ -5,17 +5,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from obstore.store import MemoryStore
 
 from distnet_store.errors import NotFoundError, StorageError, WrongArgumentError
 from distnet_store.spec.tables import arrow_schema
-from distnet_store.store import tables
 from distnet_store.store.location import Location, locate
 from distnet_store.store.tables import (
     open_table,
-    parquet_bytes,
     read_table,
     table_names,
     write_table,
@@ -101,21 +98,6 @@ def test_name_that_leads_elsewhere_writes_nothing(location: Location) -> None:
     with pytest.raises(WrongArgumentError):
         write(location, "../cells")
     assert location.list_keys("") == []
-
-
-def test_rows_lie_in_groups_with_a_page_index(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tables, "ROWS_PER_GROUP", 2)
-    (tmp_path / "a.parquet").write_bytes(parquet_bytes(INDEX))
-    found = pq.ParquetFile(tmp_path / "a.parquet").metadata
-    assert [found.row_group(i).num_rows for i in range(found.num_row_groups)] == [2, 1]
-    assert found.row_group(0).column(0).has_offset_index
-    assert found.row_group(0).column(0).compression == "ZSTD"
-
-
-def test_same_table_is_written_as_the_same_bytes() -> None:
-    assert parquet_bytes(INDEX) == parquet_bytes(INDEX)
 
 
 def test_plain_readers_open_the_file(tmp_path: Path) -> None:

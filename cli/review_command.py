@@ -1,0 +1,84 @@
+"""`distnet-store review`: what should a person look at first in a result?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from .choices import one_of
+from .output import JsonOption, Output
+from .selection_notes import told_selection
+
+if TYPE_CHECKING:
+    from distnet_store.pipeline.review import Review
+
+_SHOWN = ("rank", "score", "kind", "t", "y", "x", "track_id", "n_affected", "reason")
+
+
+def review(
+    dataset: Annotated[str, typer.Argument(help="Dataset with a linked result.")],
+    name: Annotated[str, typer.Option(help="Result to look at.")] = "cells",
+    kind: Annotated[
+        str | None, typer.Option(help="Only flags of this kind, as 'low agreement'.")
+    ] = None,
+    selection: Annotated[
+        str | None, typer.Option(help="Only flags of cells of a selection.")
+    ] = None,
+    min_score: Annotated[
+        float, typer.Option(min=0, max=1, help="Only flags of at least this score.")
+    ] = 0.0,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many flags.")] = 20,
+    page: Annotated[
+        Path | None, typer.Option(help="Also write a page (.html) with a picture of each.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write a file instead: .csv, .json or .parquet.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is doubtful in a result, the most doubtful first, each with a reason."""
+    from distnet_store.pipeline.review import FlagFilter
+    from distnet_store.pipeline.review import review as find_flags
+    from distnet_store.pipeline.review_page import check_page_path, write_review_page
+    from distnet_store.pipeline.table_files import write_table_file
+    from distnet_store.spec.review_tables import FlagKind
+    from distnet_store.store.movie import open_movie
+
+    if page is not None:
+        check_page_path(page)
+    movie, output = open_movie(dataset), Output(as_json=as_json)
+    chosen = FlagFilter(
+        kind=None if kind is None else one_of(kind, get_args(FlagKind), "--kind"),
+        object_ids=None if selection is None else told_selection(movie, name, selection).object_ids,
+        least_score=min_score,
+        limit=limit,
+    )
+    found = find_flags(movie, name, chosen)
+    if out is not None:
+        write_table_file(out, found.flags)
+        output.event("file", {"path": str(out), "rows": found.flags.num_rows})
+        output.line(f"{found.flags.num_rows} rows: {out}")
+    else:
+        _show(output, name, found)
+    if page is not None:
+        write_review_page(page, movie, name, found.flags)
+        output.event("page", {"path": str(page)})
+        output.line(f"page: {page}")
+
+
+def _show(output: Output, name: str, found: Review) -> None:
+    rows = found.flags.to_pylist()
+    for row in rows:
+        output.event("flag", row)
+    shown = [[_text(column, row[column]) for column in _SHOWN] for row in rows]
+    output.table(f"{name}: {len(rows)} of {found.total} flags", _SHOWN, shown)
+    if found.made:
+        output.line("the flags were made now, from the links as they are")
+
+
+def _text(column: str, value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}" if column == "score" else f"{value:.0f}"
+    return str(value)

@@ -1,0 +1,53 @@
+"""What are the cells of consecutive frames, and which links are there between neighbouring ones?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from distnet_store.ops.cell_predictions import frame_cells, measure_predictions
+from distnet_store.ops.linking import FrameCells, PairLinkage, link_pair
+from distnet_store.ops.linking.frame_cells import unpredicted_cells
+from distnet_store.ops.objects import ObjectColumns, measure_objects
+from distnet_store.spec.maps import MapName
+from distnet_store.spec.parameters import LinkingParameters
+from distnet_store.store.movie import Movie
+
+_MAPS: tuple[MapName, ...] = ("edm", "displacement", "multiplicity")
+
+
+def link_frames(
+    movie: Movie,
+    labels: str,
+    prediction: str | None,
+    *,
+    times: range,
+    parameters: LinkingParameters,
+) -> tuple[list[ObjectColumns], dict[int, PairLinkage]]:
+    """Measure the cells of consecutive frames and link each pair of neighbours, also out of the last.
+
+    With no prediction the columns that come from one are left out.
+    """
+    columns: list[ObjectColumns] = []
+    linkages: dict[int, PairLinkage] = {}
+    before = None
+    for t in range(times.start, min(times.stop + 1, movie.n_frames)):
+        measured, cells = _measured(movie, labels, prediction, t)
+        if before is not None:
+            linkages[t - 1] = link_pair(before, cells, parameters)
+        if t < times.stop:
+            columns.append({"t": np.full(len(measured["label"]), t, np.int32), **measured})
+        before = cells
+    return columns, linkages
+
+
+def _measured(
+    movie: Movie, labels: str, prediction: str | None, t: int
+) -> tuple[ObjectColumns, FrameCells]:
+    frame = movie.labels_frame(labels, t)
+    measured = measure_objects(frame, movie.frame(t))
+    if prediction is None:
+        centres = np.column_stack([measured["centre_y"], measured["centre_x"]]).astype(np.float64)
+        return measured, unpredicted_cells(frame, measured["label"].astype(np.int64), centres)
+    maps = {name: movie.map_frames(prediction, name, t, t + 1)[0] for name in _MAPS}
+    measured |= measure_predictions(frame, maps)
+    return measured, frame_cells(frame, measured)
