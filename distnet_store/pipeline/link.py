@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from distnet_store.errors import TargetExistsError, WrongArgumentError
-from distnet_store.ops.curated_facts import CuratedFacts
+from distnet_store.ops.curated_facts import CuratedFacts, no_facts
 from distnet_store.ops.track_labels import paint_tracks
 from distnet_store.pipeline.curation.facts import curated_facts
 from distnet_store.pipeline.execute import (
@@ -69,7 +69,8 @@ def link(
             `overwrite` is not set.
         WrongArgumentError: the method needs a prediction and there is none.
     """
-    operation = linking_operation(movie, parameters, prediction=prediction, name=name)
+    facts = no_facts() if discard_curation else curated_facts(movie, name)
+    operation = linking_operation(movie, parameters, prediction=prediction, name=name, facts=facts)
     return carry_out(
         operation, Control(overwrite, workers, on_progress, discard_curation=discard_curation)
     )
@@ -81,8 +82,11 @@ def linking_operation(
     *,
     prediction: str | None = DEFAULT_PREDICTION,
     name: str = DEFAULT_RESULT,
+    facts: CuratedFacts | None = None,
 ) -> Operation:
     """Return what `link` does, to be carried out whole or unit by unit; reads metadata and curated facts.
+
+    `facts` are what a person said, where other than the result's own curation counts.
 
     Raises:
         NotFoundError: the labels or the prediction are not there.
@@ -91,8 +95,8 @@ def linking_operation(
     parameters = parameters or LinkingParameters(
         method=DEFAULT_METHOD if prediction is not None else "overlap"
     )
-    facts = curated_facts(movie, name)
-    plan = plan_linking(movie, parameters, prediction=prediction, name=name)
+    facts = curated_facts(movie, name) if facts is None else facts
+    plan = _plan(movie, parameters, facts, prediction=prediction, name=name)
     slot = tracks_slot(movie, name, plan.digest)
 
     def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
@@ -125,19 +129,14 @@ class LinkUnit:
         return _link_unit(self.plan, unit, self.prediction, self.parameters)
 
 
-def plan_linking(
+def _plan(
     movie: Movie,
     parameters: LinkingParameters,
+    facts: CuratedFacts,
     *,
     prediction: str | None,
-    name: str = DEFAULT_RESULT,
+    name: str,
 ) -> RunPlan:
-    """Return what `link` would do; reads metadata and what a person has said of the result.
-
-    Raises:
-        NotFoundError: the labels or the prediction are not there.
-        WrongArgumentError: the method needs a prediction and there is none.
-    """
     attributes = movie.require_writable()
     _check_method(parameters, prediction)
     inputs = {"labels": require_result(movie, paths.label_image(name), "segment")}
@@ -149,7 +148,7 @@ def plan_linking(
         target=name,
         parameters={
             **parameters.model_dump(mode="json"),
-            **_curated_parameters(curated_facts(movie, name)),
+            **_curated_parameters(facts),
         },
         inputs=inputs,
         units=cut_units(movie.n_frames, attributes.frames_per_shard),

@@ -312,6 +312,7 @@ def test_a_step_that_runs_again_does_not_take_edits_away(movie: Movie) -> None:
     link(movie, LinkingParameters(), name="cells", overwrite=True, discard_curation=True)
     assert movie.location.list_keys(".distnet/curation") == []
     assert ("cells", "curation") not in movie.tables()
+    assert "curated" not in movie.read_table("cells", "links")["origin"].to_pylist()
     assert validate(movie.url, deep=True).is_valid
 
 
