@@ -10,7 +10,7 @@ from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.lineage_colors import lineage_colors
 from distnet_store.pipeline.overview import draw_overview, paint_outlines, tree_places
-from distnet_store.pipeline.track_listing import list_tracks, track_tree
+from distnet_store.pipeline.track_listing import TrackFilter, list_tracks, track_tree
 
 
 def test_relatives_have_like_hues_and_every_track_its_own_colour():
@@ -62,7 +62,8 @@ def test_an_overview_is_a_picture_with_colour(movie, tmp_path):
 
 def test_tracks_are_listed_by_lineage_and_subtree(movie):
     assert list_tracks(movie, "reference").num_rows == 17
-    subtree = list_tracks(movie, "reference", descendants_of=2, columns=["track_id"])
+    under = TrackFilter(descendants_of=2)
+    subtree = list_tracks(movie, "reference", chosen=under, columns=["track_id"])
     assert subtree["track_id"].to_pylist() == [2, 3, 4]
-    tree = track_tree(list_tracks(movie, "reference", lineage=1))
+    tree = track_tree(list_tracks(movie, "reference", chosen=TrackFilter(lineage=1)))
     assert [len(line) - len(line.lstrip()) for line in tree] == [0, 2, 4, 4, 2, 4, 4]
