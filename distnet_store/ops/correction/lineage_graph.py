@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.correction.cell_state import Box, CellState, cell_state
-from distnet_store.ops.link_rows import MovieLinks, link_rows
+from distnet_store.ops.link_rows import LinkRows, MovieLinks, link_rows
 from distnet_store.ops.linking import CATEGORIES, LINK_ORIGINS
 from distnet_store.ops.objects import ObjectColumns
 from distnet_store.spec.tables import object_id
@@ -94,6 +94,8 @@ class LineageGraph:
         self._origin = np.zeros(len(links), np.int8) if origin is None else origin
         self._outgoing = _Adjacency(self._rows[0], self._t.size)
         self._incoming = _Adjacency(self._rows[1], self._t.size)
+        self._next, self._previous = _neighbours_along_tracks(self._rows, self._t.size)
+        self._touched: set[Row] = set()
         self._added: list[CellState] = []
         self._added_in: dict[int, list[Row]] = {}
         self._removed: set[Row] = set()
@@ -208,11 +210,11 @@ class LineageGraph:
 
     def track_before(self, row: Row) -> list[Row]:
         """Return a cell and those before it by one-to-one links, going back."""
-        return list(self._one_to_one(row, self.predecessors, self.successors))
+        return list(self._one_to_one(row, self._previous, self.predecessors, self.successors))
 
     def track_after(self, row: Row) -> list[Row]:
         """Return a cell and those after it by one-to-one links, going on."""
-        return list(self._one_to_one(row, self.successors, self.predecessors))
+        return list(self._one_to_one(row, self._next, self.successors, self.predecessors))
 
     def new_label(self, t: int) -> int:
         """Return a label that frame `t` has never had."""
@@ -233,16 +235,19 @@ class LineageGraph:
         """Link two cells; where they were linked by an added link, the origins unite."""
         known = self._after.get(source, {}).get(target)
         united = origin if known is None else _united(known, origin)
+        self._touched |= {source, target}
         self._after.setdefault(source, {})[target] = united
         self._before.setdefault(target, {})[source] = united
 
     def unlink(self, source: Row, target: Row) -> None:
         """Take a link back that was added; one of the movie's own stays."""
+        self._touched |= {source, target}
         self._after.get(source, {}).pop(target, None)
         self._before.get(target, {}).pop(source, None)
 
     def remove(self, row: Row) -> None:
         """Remove a cell and its links."""
+        self._touched |= {row, *self.links_before(row), *self.links_after(row)}
         self._removed.add(row)
 
     def new_links(self) -> NewLinks:
@@ -285,10 +290,30 @@ class LineageGraph:
         cell = self._added[row - self._t.size]
         return cell.t, cell.label
 
-    def _one_to_one(self, row: Row, onward: _Neighbours, back: _Neighbours) -> Iterator[Row]:
+    def _one_to_one(
+        self, row: Row, known: NDArray[np.int64], onward: _Neighbours, back: _Neighbours
+    ) -> Iterator[Row]:
+        """Follow a track; where nothing was changed, along the movie's own, which is known beforehand."""
+        touched = self._touched
         while True:
             yield row
-            following = onward(row)
-            if len(following) != 1 or len(back(following[0])) != 1:
-                return
-            row = following[0]
+            following = int(known[row]) if row < known.size and row not in touched else -1
+            if following < 0 or following in touched:
+                cells = onward(row)
+                if len(cells) != 1 or len(back(cells[0])) != 1:
+                    return
+                following = cells[0]
+            row = following
+
+
+def _neighbours_along_tracks(
+    rows: LinkRows, n_cells: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the next and the previous row of each cell's track, -1 where it ends."""
+    source, target = rows
+    n_out, n_in = (np.bincount(ends, minlength=n_cells) for ends in rows)
+    alone = (n_out[source] == 1) & (n_in[target] == 1)
+    following, previous = np.full(n_cells, -1), np.full(n_cells, -1)
+    following[source[alone]] = target[alone]
+    previous[target[alone]] = source[alone]
+    return following, previous
