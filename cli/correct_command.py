@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .each_movie import DATASET_HELP, on_movies
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
+
+if TYPE_CHECKING:
+    from distnet_store.pipeline.workers import Crew
 
 Evidence = Literal["paper", "extended"]
 
 
 def correct(
-    dataset: Annotated[str, typer.Argument(help="Dataset with a linked result.")],
+    dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     name: Annotated[str, typer.Option(help="Result to correct; it stays as it is.")] = "cells",
     corrected: Annotated[
         str, typer.Option("--to", help="Name of the corrected result.")
@@ -48,21 +52,29 @@ def correct(
 
     if explain is not None:
         check_explain_target(explain)
-    output = Output(as_json=as_json)
-    movie = open_movie(dataset)
-    with output.progress() as progress:
-        done = run_correction(
-            movie,
-            CorrectionParameters(contact_px=contact, pole_contact=pole_contact, evidence=evidence),
-            prediction=prediction,
-            name=name,
-            corrected=corrected,
-            overwrite=overwrite,
-            discard_curation=discard_curation,
-            on_progress=progress,
-        )
-    show_run(output, done)
-    if explain is not None:
-        for file in draw_edits(movie, explain, name=corrected, most=edits):
-            output.event("picture", {"result": corrected, "path": str(file)})
-            output.line(f"edits of {corrected}: {file}")
+    parameters = CorrectionParameters(
+        contact_px=contact, pole_contact=pole_contact, evidence=evidence
+    )
+
+    def correct_one(path: str, output: Output, _crew: Crew) -> dict[str, object]:
+        movie = open_movie(path)
+        with output.progress() as progress:
+            done = run_correction(
+                movie,
+                parameters,
+                prediction=prediction,
+                name=name,
+                corrected=corrected,
+                overwrite=overwrite,
+                discard_curation=discard_curation,
+                on_progress=progress,
+            )
+        counts = show_run(output, done)
+        if explain is not None:
+            target = output.file_of(explain)
+            for file in draw_edits(movie, target, name=corrected, most=edits):
+                output.event("picture", {"result": corrected, "path": str(file)})
+                output.line(f"edits of {corrected}: {file}")
+        return counts
+
+    on_movies(dataset, Output(as_json=as_json), correct_one)

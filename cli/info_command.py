@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from distnet_store.errors import WrongArgumentError
 
+from .each_movie import DATASET_HELP, on_movies
 from .output import JsonOption, Output
+
+if TYPE_CHECKING:
+    from distnet_store.pipeline.workers import Crew
+
+_COMPARED = ("frames", "height × width, pixels", "pixel size, µm", "frame interval, s", "labels")
+"""What the closing table of a collection shows of each dataset."""
 
 
 def info(
     dataset: Annotated[
-        str | None, typer.Argument(help="Dataset, this program's or any OME-Zarr image.")
+        str | None, typer.Argument(help=f"{DATASET_HELP} Any OME-Zarr image will do.")
     ] = None,
     models: Annotated[
         bool, typer.Option("--models", help="List the bundled models instead.")
@@ -25,20 +32,21 @@ def info(
     if models:
         _show_models(output)
     elif dataset is not None:
-        _show_dataset(output, dataset)
+        on_movies(dataset, output, _show_dataset)
     else:
         raise WrongArgumentError(
             "there is nothing to show", remedy="name a dataset, or give --models"
         )
 
 
-def _show_dataset(output: Output, dataset: str) -> None:
+def _show_dataset(dataset: str, output: Output, _crew: Crew) -> dict[str, object]:
     from distnet_store.pipeline.describe import describe_movie
     from distnet_store.store.movie import open_movie
 
     found = describe_movie(open_movie(dataset))
     output.event("info", found)
     output.table(dataset, ("", ""), [(key, _text(value)) for key, value in found.items()])
+    return {key: _text(found[key]) for key in _COMPARED}
 
 
 def _show_models(output: Output) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from .choices import one_of
+from .each_movie import DATASET_HELP, on_movies
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
 from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
+if TYPE_CHECKING:
+    from distnet_store.pipeline.workers import Crew
+
 
 def link(
-    dataset: Annotated[str, typer.Argument(help="Dataset with labels.")],
+    dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     method: Annotated[
         str | None,
         typer.Option(
@@ -42,20 +46,24 @@ def link(
     from distnet_store.spec.parameters import LinkingMethod, LinkingParameters
     from distnet_store.store.movie import open_movie
 
-    output = Output(as_json=as_json)
     wanted = method or ("overlap" if from_masks else LinkingParameters().method)
     parameters = LinkingParameters(
         method=one_of(wanted, get_args(LinkingMethod), "--method"), max_gap=max_gap
     )
-    with output.progress() as progress:
-        done = run_linking(
-            open_movie(dataset),
-            parameters,
-            prediction=None if from_masks else prediction,
-            name=name,
-            overwrite=overwrite,
-            discard_curation=discard_curation,
-            workers=chosen_workers(workers, threads, scheduler),
-            on_progress=progress,
-        )
-    show_run(output, done)
+
+    def link_one(path: str, output: Output, crew: Crew) -> dict[str, object]:
+        with output.progress() as progress:
+            done = run_linking(
+                open_movie(path),
+                parameters,
+                prediction=None if from_masks else prediction,
+                name=name,
+                overwrite=overwrite,
+                discard_curation=discard_curation,
+                workers=crew,
+                on_progress=progress,
+            )
+        return show_run(output, done)
+
+    chosen = chosen_workers(workers, threads, scheduler)
+    on_movies(dataset, Output(as_json=as_json), link_one, chosen)

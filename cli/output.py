@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from rich.progress import Progress, TaskID
 
@@ -39,30 +40,25 @@ class Output:
     def line(self, text: str) -> None:
         """Write a line for people; nothing with ``--json``."""
         if not self.as_json:
-            typer.echo(text)
+            self.write(text)
 
     def event(self, name: str, values: Mapping[str, object]) -> None:
         """Write a JSON event; nothing without ``--json``."""
         if self.as_json:
-            typer.echo(json.dumps({"event": name, **values}, default=str))
+            self.write(json.dumps({"event": name, **values}, default=str))
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Write a table for people; nothing with ``--json``."""
-        if self.as_json:
-            return
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+        if not self.as_json:
+            self.write(_table_text(title, columns, rows))
 
-        table = Table(title=Text(title) if title else None, title_justify="left")
-        for name in columns:  # as Text: brackets in names and values are no markup
-            table.add_column(Text(name))
-        for row in rows:
-            table.add_row(*(Text(str(value)) for value in row))
-        console = Console(highlight=False)
-        if not console.is_terminal:  # a file or pipe has no width to fit in
-            console = Console(highlight=False, width=max(console.width, 160))
-        console.print(table)
+    def write(self, text: str) -> None:
+        """Write a text and a line end, whatever the form is."""
+        typer.echo(text)
+
+    def file_of(self, path: Path) -> Path:
+        """Return the path of a file or folder that the command was asked to write."""
+        return path
 
     @contextmanager
     def progress(self) -> Iterator[StepProgress]:
@@ -70,8 +66,26 @@ class Output:
         if self.as_json or not sys.stderr.isatty():
             yield StepProgress(self, None)
             return
-        with _bars() as bars:
+        with progress_bars() as bars:
             yield StepProgress(self, bars)
+
+
+def _table_text(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title) if title else None, title_justify="left")
+    for name in columns:  # as Text: brackets in names and values are no markup
+        table.add_column(Text(name), overflow="fold")  # nothing is cut off
+    for row in rows:
+        table.add_row(*(Text(str(value)) for value in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:  # a file or pipe has no width to fit in
+        console = Console(highlight=False, width=max(console.width, 160))
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get().removesuffix("\n")
 
 
 class StepProgress:
@@ -111,7 +125,8 @@ class _OneStep:
         self._progress(self._step, done, total)
 
 
-def _bars() -> Progress:
+def progress_bars() -> Progress:
+    """Return bars that count frames, on stderr."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -127,4 +142,5 @@ def _bars() -> Progress:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=Console(stderr=True))
+    # what is written on stdout goes above the bars only where both are the same terminal
+    return Progress(*columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty())

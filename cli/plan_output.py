@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from distnet_store.pipeline.execute import RunPlan
 
 
-def show_plan(output: Output, plan: RunPlan) -> None:
-    """List the units of a plan, and say which of them are whole already."""
+def show_plan(output: Output, plan: RunPlan) -> dict[str, object]:
+    """List the units of a plan, and say which of them are whole already; return their numbers."""
     done = plan.journal.markers()
     units = [
         {"unit": unit.name, "t_start": unit.t_start, "t_stop": unit.t_stop} for unit in plan.units
@@ -25,3 +25,4 @@ def show_plan(output: Output, plan: RunPlan) -> None:
     )
     for unit in plan.units:
         output.line(f"  {unit.name}{' (whole)' if unit.name in done else ''}")
+    return {"units": len(units), "whole": len(done)}

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .each_movie import DATASET_HELP, on_movies
 from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run
-from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
+from .worker_options import (
+    ResourceOption,
+    SchedulerOption,
+    ThreadsOption,
+    WorkersOption,
+    chosen_workers,
+)
+
+if TYPE_CHECKING:
+    from distnet_store.pipeline.workers import Crew
 
 
 def predict(
-    dataset: Annotated[str, typer.Argument(help="Dataset.")],
+    dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     model: Annotated[
         str, typer.Option(help="Bundled model by name, or a .safetensors file.")
     ] = "bacteria",
@@ -34,6 +44,7 @@ def predict(
     workers: WorkersOption = 1,
     threads: ThreadsOption = 1,
     scheduler: SchedulerOption = None,
+    resource: ResourceOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
@@ -47,22 +58,25 @@ def predict(
 
     from .plan_output import show_plan
 
-    output = Output(as_json=as_json)
     parameters = PredictionParameters(
         channel=channel, gap=gap, tile=tile, tile_overlap=tile_overlap
     )
-    movie = open_movie(dataset)
-    if dry_run:
-        show_plan(output, plan_prediction(movie, model, parameters, name=name))
-        return
-    with output.progress() as progress:
-        done = run_prediction(
-            movie,
-            model,
-            parameters,
-            name=name,
-            overwrite=overwrite,
-            workers=chosen_workers(workers, threads, scheduler),
-            on_progress=progress,
-        )
-    show_run(output, done)
+
+    def predict_one(path: str, output: Output, crew: Crew) -> dict[str, object]:
+        movie = open_movie(path)
+        if dry_run:
+            return show_plan(output, plan_prediction(movie, model, parameters, name=name))
+        with output.progress() as progress:
+            done = run_prediction(
+                movie,
+                model,
+                parameters,
+                name=name,
+                overwrite=overwrite,
+                workers=crew,
+                on_progress=progress,
+            )
+        return show_run(output, done)
+
+    chosen = chosen_workers(workers, threads, scheduler, resource)
+    on_movies(dataset, Output(as_json=as_json), predict_one, chosen)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .each_movie import DATASET_HELP, on_movies
 from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run, show_unit
-from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
+from .worker_options import (
+    ResourceOption,
+    SchedulerOption,
+    ThreadsOption,
+    WorkersOption,
+    chosen_workers,
+)
+
+if TYPE_CHECKING:
+    from distnet_store.pipeline.workers import Crew
 
 
 def run(
-    dataset: Annotated[str, typer.Argument(help="Dataset.")],
+    dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     model: Annotated[
         str, typer.Option(help="Bundled model by name, or a .safetensors file.")
     ] = "bacteria",
@@ -26,7 +36,12 @@ def run(
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
-    picture: Annotated[str | None, typer.Option(help="Also draw an overview, a PNG file.")] = None,
+    picture: Annotated[
+        str | None,
+        typer.Option(
+            help="Also draw an overview, a PNG file; of several datasets, a folder of them."
+        ),
+    ] = None,
     unit: Annotated[
         str | None, typer.Option(help="Only this work unit, as `plan` lists them.")
     ] = None,
@@ -34,17 +49,18 @@ def run(
     workers: WorkersOption = 1,
     threads: ThreadsOption = 1,
     scheduler: SchedulerOption = None,
+    resource: ResourceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Predict, segment and link; what is there already is not done again."""
+    from dataclasses import replace
+
     from distnet_store.pipeline.overview import draw_overview
     from distnet_store.pipeline.run import RunOptions, run_unit
     from distnet_store.pipeline.run import run as run_steps
     from distnet_store.spec.parameters import PredictionParameters, SegmentationParameters
     from distnet_store.store.movie import open_movie
 
-    output = Output(as_json=as_json)
-    movie = open_movie(dataset)
     options = RunOptions(
         model=model,
         prediction=PredictionParameters(channel=channel),
@@ -54,16 +70,24 @@ def run(
         prediction_name=prediction,
         name=name,
         overwrite=overwrite,
-        workers=chosen_workers(workers, threads, scheduler),
     )
+
+    def run_one(path: str, output: Output, crew: Crew) -> dict[str, object]:
+        movie = open_movie(path)
+        with output.progress() as progress:
+            runs = run_steps(movie, replace(options, workers=crew), on_progress=progress)
+        counts: dict[str, object] = {}
+        for done in runs.values():
+            counts |= show_run(output, done)
+        if picture is not None:
+            file = output.file_of(Path(picture))
+            draw_overview(movie, name, file, channel=channel or 0)
+            output.event("picture", {"path": str(file)})
+            output.line(f"picture: {file}")
+        return counts
+
+    output = Output(as_json=as_json)
     if unit is not None:
-        show_unit(output, unit, run_unit(movie, unit, options))
+        show_unit(output, unit, run_unit(open_movie(dataset), unit, options))
         return
-    with output.progress() as progress:
-        runs = run_steps(movie, options, on_progress=progress)
-    for done in runs.values():
-        show_run(output, done)
-    if picture is not None:
-        draw_overview(movie, name, Path(picture), channel=channel or 0)
-        output.event("picture", {"path": picture})
-        output.line(f"picture: {picture}")
+    on_movies(dataset, output, run_one, chosen_workers(workers, threads, scheduler, resource))

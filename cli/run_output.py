@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from distnet_store.pipeline.single_unit import UnitRun
 
 
-def show_run(output: Output, run: Run) -> None:
-    """Say what a step did, or that there was nothing to do."""
+def show_run(output: Output, run: Run) -> dict[str, object]:
+    """Say what a step did, or that there was nothing to do; return what it counted."""
     record = run.record
     values = {
         "operator": record.operator,
@@ -33,6 +33,7 @@ def show_run(output: Output, run: Run) -> None:
     output.line(f"{record.operator} → {record.target}: {counts} ({state})")
     for text in record.warnings:
         output.line(f"  note: {text}")
+    return dict(record.counts)
 
 
 def show_unit(output: Output, unit: str, done: UnitRun) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .each_movie import DATASET_HELP, on_movies
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
 from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
+if TYPE_CHECKING:
+    from distnet_store.pipeline.workers import Crew
+
 
 def segment(
-    dataset: Annotated[str, typer.Argument(help="Dataset with a prediction.")],
+    dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     thickness: Annotated[
         float, typer.Option(min=0.1, help="Typical width of a cell in pixels.")
     ] = 6.0,
@@ -42,7 +46,6 @@ def segment(
     from distnet_store.spec.parameters import SegmentationParameters
     from distnet_store.store.movie import open_movie
 
-    output = Output(as_json=as_json)
     parameters = SegmentationParameters(
         object_thickness=thickness,
         edm_threshold=edm_threshold,
@@ -50,15 +53,20 @@ def segment(
         min_object_area=min_area,
         merge_criterion=merge_criterion,
     )
-    with output.progress() as progress:
-        done = run_segmentation(
-            open_movie(dataset),
-            parameters,
-            prediction=prediction,
-            name=name,
-            overwrite=overwrite,
-            discard_curation=discard_curation,
-            workers=chosen_workers(workers, threads, scheduler),
-            on_progress=progress,
-        )
-    show_run(output, done)
+
+    def segment_one(path: str, output: Output, crew: Crew) -> dict[str, object]:
+        with output.progress() as progress:
+            done = run_segmentation(
+                open_movie(path),
+                parameters,
+                prediction=prediction,
+                name=name,
+                overwrite=overwrite,
+                discard_curation=discard_curation,
+                workers=crew,
+                on_progress=progress,
+            )
+        return show_run(output, done)
+
+    chosen = chosen_workers(workers, threads, scheduler)
+    on_movies(dataset, Output(as_json=as_json), segment_one, chosen)

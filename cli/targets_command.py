@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .each_movie import DATASET_HELP, on_movies
 from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run
 from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
+if TYPE_CHECKING:
+    from distnet_store.pipeline.workers import Crew
+
 
 def targets(
-    dataset: Annotated[str, typer.Argument(help="Dataset with labels and their tables.")],
+    dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     labels: Annotated[str, typer.Option(help="Labels to read.")] = "reference",
     name: Annotated[str, typer.Option(help="Name of the prediction to write.")] = "targets",
     overwrite: OverwriteOption = False,
@@ -25,14 +29,17 @@ def targets(
     from distnet_store.pipeline.targets import targets as run_targets
     from distnet_store.store.movie import open_movie
 
-    output = Output(as_json=as_json)
-    with output.progress() as progress:
-        done = run_targets(
-            open_movie(dataset),
-            labels=labels,
-            name=name,
-            overwrite=overwrite,
-            workers=chosen_workers(workers, threads, scheduler),
-            on_progress=progress,
-        )
-    show_run(output, done)
+    def compute_one(path: str, output: Output, crew: Crew) -> dict[str, object]:
+        with output.progress() as progress:
+            done = run_targets(
+                open_movie(path),
+                labels=labels,
+                name=name,
+                overwrite=overwrite,
+                workers=crew,
+                on_progress=progress,
+            )
+        return show_run(output, done)
+
+    chosen = chosen_workers(workers, threads, scheduler)
+    on_movies(dataset, Output(as_json=as_json), compute_one, chosen)

@@ -2,6 +2,8 @@ from . import errors as errors
 from .model.file import load_model as load_model
 from .package_version import __version__ as __version__
 from .pipeline.correct import correct as correct
+from .pipeline.each_movie import Outcome as Outcome
+from .pipeline.each_movie import on_each as on_each
 from .pipeline.evaluate import Scores as Scores
 from .pipeline.evaluate import evaluate as evaluate
 from .pipeline.experiments.conditions import ExperimentOptions as ExperimentOptions
@@ -20,11 +22,16 @@ from .pipeline.segment import segment as segment
 from .pipeline.targets import targets as targets
 from .pipeline.train import TrainingOptions as TrainingOptions
 from .pipeline.train import train as train
+from .pipeline.workers import Crew as Crew
+from .pipeline.workers import Workers as Workers
+from .pipeline.workers import start_crew as start_crew
 from .spec.parameters import CorrectionParameters as CorrectionParameters
 from .spec.parameters import EvaluationParameters as EvaluationParameters
 from .spec.parameters import LinkingParameters as LinkingParameters
 from .spec.parameters import PredictionParameters as PredictionParameters
 from .spec.parameters import SegmentationParameters as SegmentationParameters
+from .store.collection import Collection as Collection
+from .store.collection import open_collection as open_collection
 from .store.movie import Movie as Movie
 from .store.movie import open_movie as open_movie
 from .store.validate import validate as validate

@@ -151,3 +151,9 @@ class WorkerLostError(DistnetError, RuntimeError):
     """Worker processes ended or a scheduler stopped answering before the work was done."""
 
     exit_code = 16
+
+
+class PartlyFailedError(DistnetError, RuntimeError):
+    """A command failed on some movies of a collection and is done with the others."""
+
+    exit_code = 17

@@ -28,12 +28,11 @@ class StreamingPredictor:
     """
 
     def __init__(self, network: Network, gap: int) -> None:
-        """Build the two models that share the network's weights."""
+        """Take the network's two models, one that encodes a frame and one that predicts from encoded ones."""
         self._config = network.config
         self._gap = gap
         self._pairs = frame_pairs(network.config.frames)
-        self._encode = _ready(network.frame_model())
-        self._decode = _ready(network.window_model())
+        self._encode, self._decode = network.streaming_models
         self._capacity = (network.config.frames - 3) * gap + 3
         self._encoded: OrderedDict[int, list[Any]] = OrderedDict()
         self.encoded_frames = 0
@@ -74,7 +73,8 @@ class PlainPredictor:
         """Build the model."""
         self._config = network.config
         self._gap = gap
-        self._model = _ready(network.plain_model())
+        self._model = network.plain_model()
+        self._model.compile(jit_compile=False)  # as the streaming models
 
     def predict(self, t: int, read: ReadFrame, n_frames: int) -> Maps:
         """Return the maps of time point t of a movie of `n_frames` frames, all of one size."""
@@ -99,9 +99,3 @@ def crop(output: Any, shape: tuple[int, int]) -> NDArray[np.float32]:
     """Return a batch of one (1, y, x, c) as (c, y, x) without the padding."""
     whole = np.asarray(output, dtype=np.float32)[0, : shape[0], : shape[1]]
     return np.ascontiguousarray(np.moveaxis(whole, -1, 0))
-
-
-def _ready(model: Any) -> Any:
-    """Compile for prediction. XLA is left out: measured slower than plain TensorFlow on a CPU."""
-    model.compile(jit_compile=False)
-    return model

@@ -8,12 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from distnet_store.pipeline.units import Unit
-from distnet_store.pipeline.workers import (
-    OnDashboard,
-    Workers,
-    as_workers,
-    start_crew,
-)
+from distnet_store.pipeline.workers import Staff, start_crew
 from distnet_store.spec.runs import OperatorName, RunRecord, UnitMarker
 from distnet_store.store import paths
 from distnet_store.store.claim import claimed
@@ -70,13 +65,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Control:
-    """How a run is carried out, which changes nothing of its result. `workers`: a number is one of threads."""
+    """How a run is carried out, which changes nothing of its result."""
 
     overwrite: bool = False
-    workers: Workers | int = 1
+    workers: Staff = 1
     on_progress: Progress | None = None
     discard_curation: bool = False
-    on_dashboard: OnDashboard | None = None
 
 
 @dataclass(frozen=True)
@@ -190,9 +184,9 @@ def run_units(
         return done
     report = _Reporter(plan.operator, plan.units, control.on_progress)
     report.units_done(done.values())
-    workers = as_workers(control.workers)
-    with start_crew(workers, control.on_dashboard) as crew:
-        for marker in crew.run(MarkedWork(plan.journal, work), todo):
+    with start_crew(control.workers) as crew:
+        is_network = plan.model_digest is not None
+        for marker in crew.run(MarkedWork(plan.journal, work), todo, is_network=is_network):
             done[marker.unit] = marker
             report.units_done([marker])
     return {unit.name: done[unit.name] for unit in plan.units}

@@ -8,21 +8,23 @@ from typing import TypeVar, cast
 
 Value = TypeVar("Value")
 
-_lock = threading.Lock()
-_kept: dict[Hashable, object] = {}
+_lock = threading.RLock()
+_kept: dict[str, tuple[Hashable, object]] = {}
 
 
-def kept(key: Hashable, make: Callable[[], Value]) -> Value:
-    """Return what `make` returned for this key in this process; the last one only is kept.
+def kept(kind: str, key: Hashable, make: Callable[[], Value]) -> Value:
+    """Return what `make` returned for this key in this process; of each kind the last one only is kept.
 
-    Threads wait for one another, so that nothing is made twice.
+    Threads wait for one another, so that nothing is made twice. `make` may itself ask for another kind.
 
     Example:
-        >>> kept("a", lambda: 1), kept("a", lambda: 2)
+        >>> kept("letter", "a", lambda: 1), kept("letter", "a", lambda: 2)
         (1, 1)
     """
     with _lock:
-        if key not in _kept:
-            _kept.clear()
-            _kept[key] = make()
-        return cast(Value, _kept[key])
+        found = _kept.get(kind)
+        if found is None or found[0] != key:
+            _kept.pop(kind, None)  # gone before the next one takes memory
+            found = (key, make())
+            _kept[kind] = found
+        return cast(Value, found[1])

@@ -32,7 +32,7 @@ from distnet_store.pipeline.segment import DEFAULT_RESULT, require_result
 from distnet_store.pipeline.table_assembly import lay_out_tables
 from distnet_store.pipeline.units import Unit, cut_units
 from distnet_store.pipeline.whole_movie_links import with_closed_gaps, with_curated_links
-from distnet_store.pipeline.workers import Workers
+from distnet_store.pipeline.workers import Staff
 from distnet_store.spec.parameters import LinkingMethod, LinkingParameters
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.spec.table_spec import TableName
@@ -54,7 +54,7 @@ def link(
     name: str = DEFAULT_RESULT,
     overwrite: bool = False,
     discard_curation: bool = False,
-    workers: Workers | int = 1,
+    workers: Staff = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Link the cells of ``labels/<name>`` and write its tables and ``labels/<name>-tracks``.

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dask.array as da
 import numpy as np
@@ -34,7 +34,7 @@ from distnet_store.pipeline.kept import kept
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.units import Unit, cut_units
-from distnet_store.pipeline.workers import Workers
+from distnet_store.pipeline.workers import Staff
 from distnet_store.spec.maps import MAPS, MapName
 from distnet_store.spec.model_card import ModelCard
 from distnet_store.spec.parameters import PredictionParameters
@@ -52,7 +52,7 @@ def predict(
     *,
     name: str = DEFAULT_PREDICTION,
     overwrite: bool = False,
-    workers: Workers | int = 1,
+    workers: Staff = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Predict the maps of a whole movie and write them as ``predictions/<name>``.
@@ -100,7 +100,7 @@ def prediction_operation(
 
 @dataclass(frozen=True)
 class PredictUnit:
-    """Writes the maps of a unit. The network is loaded once in each process."""
+    """Writes the maps of a unit. The network is loaded once in each process, for all movies."""
 
     plan: RunPlan
     writer: PredictionWriter
@@ -109,13 +109,14 @@ class PredictUnit:
 
     def __call__(self, unit: Unit) -> UnitMarker:
         """Return the unit's marker."""
-        kernel = kept((self.plan.movie.url, self.plan.digest), self._load)
+        kernel = kept("predictor", (self.plan.movie.url, self.plan.digest), self._load)
         maps = kernel.maps(unit)
         self.writer.write(unit.t_start, maps)
         return _marker(self.plan, unit, maps, kernel)
 
     def _load(self) -> FramePredictor:
-        return FramePredictor(self.plan.movie, load_model(self.model), self.parameters)
+        model = kept("model", read_digest(self.model), lambda: load_model(self.model))
+        return FramePredictor(self.plan.movie, model, self.parameters)
 
 
 def plan_prediction(
@@ -203,7 +204,12 @@ def check_channel(movie: Movie, parameters: PredictionParameters) -> int:
 
 
 class FramePredictor:
-    """Predicts units of a movie. Safe to use from several threads, one at a time inside."""
+    """Predicts units of a movie. Safe to use from several threads, one at a time inside.
+
+    One of all: predictors of several movies share a network, and Keras' models serve one thread at a time.
+    """
+
+    _lock: ClassVar = threading.Lock()
 
     def __init__(self, movie: Movie, model: Model, parameters: PredictionParameters) -> None:
         """Build the streaming predictor; nothing is read yet."""
@@ -215,7 +221,6 @@ class FramePredictor:
         self._parameters = parameters
         self._predictor = StreamingPredictor(model.network, parameters.gap or model.card.gap)
         self._frames = _FrameCache(movie, parameters.channel or 0, model.card)
-        self._lock = threading.Lock()
 
     def maps(self, unit: Unit) -> dict[MapName, NDArray[np.float32]]:
         """Return the maps (t, c, y, x) of a unit, rounded as they are stored."""

@@ -14,7 +14,7 @@ from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION, prediction_operation
 from distnet_store.pipeline.segment import DEFAULT_RESULT, segmentation_operation
 from distnet_store.pipeline.single_unit import UnitRun, carry_out_unit
-from distnet_store.pipeline.workers import Workers
+from distnet_store.pipeline.workers import Staff
 from distnet_store.spec.parameters import (
     LinkingParameters,
     PredictionParameters,
@@ -36,7 +36,7 @@ class RunOptions:
     prediction_name: str = DEFAULT_PREDICTION
     name: str = DEFAULT_RESULT
     overwrite: bool = False
-    workers: Workers | int = 1
+    workers: Staff = 1
 
 
 Step = Callable[[Movie, RunOptions], Operation]

@@ -24,7 +24,7 @@ from distnet_store.pipeline.execute import (
 )
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.units import Unit, cut_units
-from distnet_store.pipeline.workers import Workers
+from distnet_store.pipeline.workers import Staff
 from distnet_store.spec.parameters import SegmentationParameters
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.store import paths
@@ -42,7 +42,7 @@ def segment(
     name: str = DEFAULT_RESULT,
     overwrite: bool = False,
     discard_curation: bool = False,
-    workers: Workers | int = 1,
+    workers: Staff = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Segment every frame from its maps and write the labels as ``labels/<name>``.

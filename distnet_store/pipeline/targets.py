@@ -28,7 +28,7 @@ from distnet_store.pipeline.kept import kept
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.segment import require_result
 from distnet_store.pipeline.units import Unit, cut_units
-from distnet_store.pipeline.workers import Workers
+from distnet_store.pipeline.workers import Staff
 from distnet_store.spec.maps import MAPS, MapName
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.store import paths
@@ -47,7 +47,7 @@ def targets(
     labels: str = paths.REFERENCE,
     name: str = DEFAULT_TARGETS,
     overwrite: bool = False,
-    workers: Workers | int = 1,
+    workers: Staff = 1,
     on_progress: Progress | None = None,
 ) -> Run:
     """Compute EDM, GDCM, displacement and multiplicity of labelled cells; write ``predictions/<name>``.
@@ -94,7 +94,9 @@ class TargetUnit:
     def __call__(self, unit: Unit) -> UnitMarker:
         """Return the unit's marker."""
         movie = self.plan.movie
-        links = kept((movie.url, self.plan.digest), lambda: movie_links(movie, self.labels))
+        links = kept(
+            "links", (movie.url, self.plan.digest), lambda: movie_links(movie, self.labels)
+        )
         maps = target_maps(movie, self.labels, links, range(unit.t_start, unit.t_stop))
         self.writer.write(unit.t_start, maps)
         return unit_marker(self.plan, unit, figures=unit_extremes(maps))

@@ -33,11 +33,12 @@ class Workers:
         processes: processes on this machine, one thread each; 0 for none.
         scheduler: address of a running dask scheduler whose workers do it, for example
             ``tcp://10.0.0.5:8786``; they need this package, and the dataset under the same path or URL.
-        resources: what each unit takes of the worker's dask resources, for example ``{"GPU": 1}``.
+        resources: what a unit that runs a network takes of a worker's dask resources, for example
+            ``{"GPU": 1}``; only workers that have it compute such units.
 
     Example:
-        >>> Workers(processes=4).n_at_once
-        4
+        >>> Workers(processes=4).threads
+        1
     """
 
     threads: int = 1
@@ -56,42 +57,47 @@ class Workers:
                 remedy="give one of --threads, --workers and --scheduler",
             )
 
-    @property
-    def n_at_once(self) -> int | None:
-        """Number of units that are computed at once, None where a cluster decides."""
-        return None if self.scheduler else max(self.threads, self.processes)
-
-
-def as_workers(workers: Workers | int) -> Workers:
-    """Return the workers that a number of threads stands for, or what was given.
-
-    Example:
-        >>> as_workers(3).threads
-        3
-    """
-    return Workers(threads=workers) if isinstance(workers, int) else workers
-
 
 @dataclass(frozen=True)
 class Crew:
-    """Workers that have been started: threads of this process, or those of a dask client."""
+    """Workers that have been started: threads of this process, or those of a dask client.
+
+    Several runs may give them work at the same time, from threads of their own.
+    """
 
     workers: Workers
     client: Client | None = None
+    threads: ThreadPoolExecutor | None = None
 
-    def run(self, task: Callable[[Unit], Result], units: Sequence[Unit]) -> Iterator[Result]:
+    @property
+    def n_at_once(self) -> int:
+        """Number of units that are computed at once."""
+        if self.client is not None:
+            return max(1, sum(self.client.nthreads().values()))  # type: ignore[no-untyped-call] # distributed annotates in part
+        return self.workers.threads
+
+    def run(
+        self, task: Callable[[Unit], Result], units: Sequence[Unit], *, is_network: bool = False
+    ) -> Iterator[Result]:
         """Compute units; give the results in the order in which they end.
+
+        `is_network`: the task runs a network, so it takes the workers' resources that were asked for.
 
         Raises:
             WorkerLostError: workers ended again and again while they computed the same unit.
         """
-        if self.client is None:
-            return _in_threads(task, units, self.workers.threads)
-        return _on_cluster(self.client, task, units, self.workers.resources)
+        if self.client is not None:
+            resources = self.workers.resources if is_network else {}
+            return _on_cluster(self.client, task, units, resources)
+        return map(task, units) if self.threads is None else _in_threads(self.threads, task, units)
+
+
+Staff = Workers | Crew | int
+"""Who works: workers to start, a crew that has been started for several runs, or a number of threads."""
 
 
 @contextmanager
-def start_crew(workers: Workers, on_dashboard: OnDashboard | None = None) -> Iterator[Crew]:
+def start_crew(workers: Staff, on_dashboard: OnDashboard | None = None) -> Iterator[Crew]:
     """Start workers and end those that were started here when the block ends.
 
     Tasks go to other processes by pickle, so they must be values: no open files, no closures over them.
@@ -100,8 +106,17 @@ def start_crew(workers: Workers, on_dashboard: OnDashboard | None = None) -> Ite
         MissingExtraError: processes or a cluster are asked for and dask.distributed is not installed.
         WorkerLostError: the scheduler does not answer.
     """
+    if isinstance(workers, Crew):
+        yield workers
+        return
+    if isinstance(workers, int):
+        workers = Workers(threads=workers)
     if workers.scheduler is None and not workers.processes:
-        yield Crew(workers)
+        if workers.threads == 1:
+            yield Crew(workers)
+            return
+        with ThreadPoolExecutor(workers.threads) as threads:
+            yield Crew(workers, threads=threads)
         return
     with _client(workers) as client:
         if on_dashboard is not None and client.dashboard_link:
@@ -110,18 +125,15 @@ def start_crew(workers: Workers, on_dashboard: OnDashboard | None = None) -> Ite
 
 
 def _in_threads(
-    task: Callable[[Unit], Result], units: Sequence[Unit], threads: int
+    pool: ThreadPoolExecutor, task: Callable[[Unit], Result], units: Sequence[Unit]
 ) -> Iterator[Result]:
-    if threads == 1:
-        yield from map(task, units)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(task, unit) for unit in units]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    futures = [pool.submit(task, unit) for unit in units]
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 def _on_cluster(
@@ -133,6 +145,7 @@ def _on_cluster(
     from distributed import KilledWorker
     from distributed import as_completed as as_they_end
 
+    _check_offered(client, resources)
     futures = client.map(task, units, pure=False, resources=dict(resources) or None)
     try:
         for future in as_they_end(futures):  # type: ignore[no-untyped-call] # distributed annotates in part
@@ -145,6 +158,22 @@ def _on_cluster(
         ) from error
     finally:
         client.cancel(futures)  # type: ignore[no-untyped-call] # distributed annotates in part
+
+
+def _check_offered(client: Client, wanted: Mapping[str, float]) -> None:
+    """Refuse resources that none of the workers has, who would be waited for without end."""
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    offers = [worker["resources"] for worker in workers.values()]
+    if not offers or any(
+        all(offer.get(name, 0) >= amount for name, amount in wanted.items()) for offer in offers
+    ):
+        return
+    raise WrongArgumentError(
+        "no worker has the resources that a network is to take",
+        expected=", ".join(f"{name}={amount:g}" for name, amount in wanted.items()),
+        found=f"{len(offers)} worker(s), the first with {offers[0] or 'none'}",
+        remedy="start workers with `dask worker ADDRESS --resources GPU=1`, or leave --resource out",
+    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import obstore
+import pyarrow as pa
 
 from distnet_store.store.location import Location, storage_errors
 
@@ -80,3 +81,16 @@ class RangedFile(io.RawIOBase):
         """Return what asks for the next bytes; a plain web server may have no versions."""
         span = (self._at, self._at + count)
         return {"range": span, "if_match": self._version} if self._version else {"range": span}
+
+
+def open_file(location: Location, key: str) -> pa.NativeFile | RangedFile:
+    """Return a key as a file of which only what is asked for is read.
+
+    Raises:
+        FileNotFoundError: there is no such key.
+        StorageError: the disk or bucket refused.
+    """
+    if location.local is not None:
+        with storage_errors(location.url):
+            return pa.OSFile(str(location.local / key))
+    return RangedFile(location, key)

@@ -35,7 +35,7 @@ class TableRows(Protocol):
 
 
 def write_parquet(rows: TableRows, file: IO[bytes], metadata: dict[bytes, bytes]) -> None:
-    """Write a table, row group by row group, with a page index; memory holds one group.
+    """Write a table, row group by row group, with a page index and checksums; memory holds one group.
 
     `metadata` is added to that of the schema. Numbers are stored by their differences and reals by their bytes, each
     then packed by zstd: what cells keep from frame to frame, and the exponents of reals, cost next to nothing.
@@ -50,6 +50,7 @@ def write_parquet(rows: TableRows, file: IO[bytes], metadata: dict[bytes, bytes]
         column_encoding=encodings,
         write_statistics=[f.name for f in schema if not pa.types.is_floating(f.type)],
         write_page_index=True,
+        write_page_checksum=True,
     ) as writer:
         for start in range(0, rows.num_rows, ROWS_PER_GROUP):
             writer.write_table(rows.slice(start, ROWS_PER_GROUP), row_group_size=ROWS_PER_GROUP)

@@ -14,7 +14,7 @@ from distnet_store.errors import NotFoundError
 from distnet_store.spec.table_spec import TableName
 from distnet_store.store import paths
 from distnet_store.store.location import Location, storage_errors
-from distnet_store.store.ranged_file import RangedFile
+from distnet_store.store.ranged_file import open_file
 from distnet_store.store.tables import open_table
 
 _KEY = "track_id"
@@ -52,14 +52,7 @@ def _open_parquet(location: Location, result: str, name: TableName) -> pq.Parque
     key = paths.table_file(result, name)
     if not location.exists(key):
         open_table(location, result, name)  # says what is there instead
-    return pq.ParquetFile(_open_file(location, key), pre_buffer=location.local is None)
-
-
-def _open_file(location: Location, key: str) -> pa.NativeFile | RangedFile:
-    """Return a file of which only what is asked for is read."""
-    if location.local is not None:
-        return pa.OSFile(str(location.local / key))
-    return RangedFile(location, key)
+    return pq.ParquetFile(open_file(location, key), pre_buffer=location.local is None)
 
 
 def _checked(columns: Sequence[str] | None, known: list[str], where: str) -> list[str]:

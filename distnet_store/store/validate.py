@@ -19,6 +19,7 @@ from distnet_store.store.ngff_kind import ome_attributes, refuse_other_kinds
 from distnet_store.store.ngff_layout import ImageLayout
 from distnet_store.store.ngff_levels import open_array
 from distnet_store.store.ngff_read import open_image_group, read_movie_layout
+from distnet_store.store.validate_chunks import check_chunks
 from distnet_store.store.validate_images import check_image, check_own_pyramid
 from distnet_store.store.validate_pixels import check_pixels
 from distnet_store.store.validate_report import Kind, Problem, Report, field_problems, problems_of
@@ -104,7 +105,9 @@ def _check(
     problems += _check_shards(group, image.layout, attributes)
     problems += check_runs(location, attributes.image_digest)
     if deep:
-        problems += check_pixels(Movie(location, image.layout, attributes), attributes.image_digest)
+        damaged = check_chunks(location)
+        movie = Movie(location, image.layout, attributes)
+        problems += damaged or check_pixels(movie, attributes.image_digest)
     return problems
 
 

@@ -25,6 +25,7 @@ Kind = Literal[
     "reference",  # a row names another one that is not there
     "lineage",  # tracks, parents and children contradict one another
     "stale",  # computed from what is there no more
+    "damaged",  # stored bytes are not those that were written
     "pixels",  # pixels contradict tables or digests, or cannot be read
 ]
 

@@ -17,6 +17,7 @@ from distnet_store.pipeline.single_unit import carry_out_unit
 from distnet_store.pipeline.targets import targets, targets_operation
 from distnet_store.store import paths
 from distnet_store.store.claim import claimed
+from distnet_store.store.collection import find_collection, open_collection
 from distnet_store.store.location import locate
 from distnet_store.store.movie import open_movie
 from distnet_store.store.validate import validate
@@ -160,3 +161,19 @@ def test_a_profile_without_credentials_is_told(profile, monkeypatch):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(StorageError, match="has no credentials"):
         locate("s3://movies/by-profile").read("key")
+
+
+def test_a_prefix_of_movies_is_a_collection(bucket, chamber10):
+    names = ("sub-01/micr/a.ome.zarr", "sub-02/micr/b.ome.zarr")
+    for name in names:
+        import_movie(
+            chamber10.images[:2],
+            f"{bucket}/collection/{name}",
+            pixel_size_um=0.1,
+            frame_interval_s=300,
+            overwrite=True,
+        )
+    for target in (f"{bucket}/collection", f"{bucket}/collection/"):
+        assert open_collection(target).names == names
+    assert [movie.n_frames for movie in open_collection(f"{bucket}/collection/*b.ome*")] == [2]
+    assert find_collection(f"{bucket}/collection/{names[0]}") is None

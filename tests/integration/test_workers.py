@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("distributed")
 
-from distributed import LocalCluster
+from distributed import LocalCluster, Nanny, Scheduler, SpecCluster, get_worker
 
 from distnet_store.errors import WorkerLostError, WrongArgumentError
 from distnet_store.pipeline import workers as workers_module
@@ -91,13 +91,35 @@ def test_processes_give_the_bytes_that_one_thread_gives(chamber10, tmp_path):
 
 def test_a_cluster_that_is_there_is_used_and_left_running(chamber10, tmp_path):
     movie = make_movie(chamber10, tmp_path / "movie.ome.zarr")
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None, resources={"GPU": 1}
-    ) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
         workers = Workers(scheduler=cluster.scheduler_address, resources={"GPU": 1})
-        run = targets(movie, workers=workers)
+        run = targets(movie, workers=workers)  # runs no network, so it needs no GPU
         assert run.units_computed == 4
         assert len(cluster.scheduler.workers) == 1
+        with (
+            pytest.raises(WrongArgumentError, match="no worker has the resources"),
+            start_crew(workers) as crew,
+        ):
+            list(crew.run(name_of_worker, UNITS, is_network=True))
+
+
+def name_of_worker(_unit: Unit) -> str:
+    return str(get_worker().name)
+
+
+def test_a_network_runs_where_the_resource_is():
+    plain, with_gpu = ({"cls": Nanny, "options": {"nthreads": 1}} for _ in range(2))
+    with_gpu["options"]["resources"] = {"GPU": 1}
+    with SpecCluster(
+        workers={"plain": plain, "gpu": with_gpu},
+        scheduler={"cls": Scheduler, "options": {"dashboard": False}},
+    ) as cluster:
+        cluster.wait_for_workers(2)
+        workers = Workers(scheduler=cluster.scheduler_address, resources={"GPU": 1})
+        with start_crew(workers) as crew:
+            assert crew.n_at_once == 2
+            assert set(crew.run(name_of_worker, UNITS, is_network=True)) == {"gpu"}
+            assert set(crew.run(name_of_worker, UNITS)) == {"gpu", "plain"}
 
 
 def test_a_killed_worker_is_replaced_and_every_unit_is_computed(tmp_path):

@@ -487,16 +487,6 @@ def test_changed_image_is_found(dataset: Path) -> None:
     assert found(validate(dataset, deep=True)) == [(".", "pixels")]
 
 
-def test_damaged_chunk_is_a_problem_and_no_exception(dataset: Path) -> None:
-    path = dataset / "s0/c/0/0/0/0"
-    data = bytearray(path.read_bytes())
-    data[100:200] = bytes(100)
-    path.write_bytes(bytes(data))
-    report = validate(dataset, deep=True)
-    assert found(report) == [(".", "pixels")]
-    assert "cannot be read" in report.problems[0].text
-
-
 # Other programs' datasets
 
 
