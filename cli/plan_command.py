@@ -10,6 +10,7 @@ import typer
 from .choices import one_of
 from .each_movie import DATASET_HELP, named_datasets, on_movies
 from .output import JsonOption, Output
+from .plan_output import memory_text
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.plan import StepPlan
@@ -94,5 +95,7 @@ def _show_step(output: Output, step: StepPlan) -> None:
     output.event("step", vars(step))
     n_left = len(step.units) - len(step.done)
     output.line(f"{step.step}: {step.state}, {n_left} of {len(step.units)} unit(s) to do")
+    if step.memory_bytes is not None:
+        output.line(f"  {memory_text(step.memory_bytes)}")
     for unit in step.units:
         output.line(f"  {unit}{' (whole)' if unit in step.done else ''}")

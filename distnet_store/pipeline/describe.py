@@ -9,7 +9,8 @@ from distnet_store.store.movie import Movie
 def describe_movie(movie: Movie) -> dict[str, object]:
     """Return what a dataset holds: shape, scale, channels, and the results that are whole."""
     own = movie.attributes
-    runs = run_records(movie.location) if own is not None else []
+    is_listed = own is not None and not movie.location.is_web
+    runs = run_records(movie.location) if is_listed else []
     return {
         "schema": own.schema_version
         if own is not None
@@ -25,5 +26,7 @@ def describe_movie(movie: Movie) -> dict[str, object]:
         "predictions": movie.predictions(),
         "labels": movie.label_names(),
         "tables": [f"{result}/{name}" for result, name in movie.tables()],
-        "runs": [f"{run.operator} → {run.target} ({run.finished})" for run in runs],
+        "runs": "not listed by a web server"
+        if movie.location.is_web
+        else [f"{run.operator} → {run.target} ({run.finished})" for run in runs],
     }

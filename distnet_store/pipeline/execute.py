@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from distnet_store.pipeline.units import Unit
-from distnet_store.pipeline.workers import Staff, start_crew
+from distnet_store.pipeline.workers import Needs, Staff, start_crew
 from distnet_store.spec.runs import OperatorName, RunRecord, UnitMarker
 from distnet_store.store import paths
 from distnet_store.store.claim import claimed
@@ -25,7 +25,10 @@ RECORDED_PACKAGES = ("distnet-store", "numpy", "scipy", "scikit-image", "zarr", 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What an operator is going to do: everything that its result depends on, and its units."""
+    """What an operator is going to do: everything that its result depends on, and its units.
+
+    `memory_bytes` is what a worker needs at most, about, for a unit; None where it is not known before.
+    """
 
     movie: Movie
     operator: OperatorName
@@ -35,6 +38,7 @@ class RunPlan:
     units: Sequence[Unit]
     model_digest: str | None = None
     packages: tuple[str, ...] = field(default=RECORDED_PACKAGES)
+    memory_bytes: int | None = None
 
     @property
     def digest(self) -> str:
@@ -185,8 +189,8 @@ def run_units(
     report = _Reporter(plan.operator, plan.units, control.on_progress)
     report.units_done(done.values())
     with start_crew(control.workers) as crew:
-        is_network = plan.model_digest is not None
-        for marker in crew.run(MarkedWork(plan.journal, work), todo, is_network=is_network):
+        needs = Needs(plan.memory_bytes or 0, is_network=plan.model_digest is not None)
+        for marker in crew.run(MarkedWork(plan.journal, work), todo, needs):
             done[marker.unit] = marker
             report.units_done([marker])
     return {unit.name: done[unit.name] for unit in plan.units}

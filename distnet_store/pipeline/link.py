@@ -27,6 +27,7 @@ from distnet_store.pipeline.execute import (
 from distnet_store.pipeline.flags import write_flags
 from distnet_store.pipeline.link_frames import link_frames
 from distnet_store.pipeline.link_parts import LinkParts
+from distnet_store.pipeline.memory import linking_bytes
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.segment import DEFAULT_RESULT, require_result
 from distnet_store.pipeline.table_assembly import lay_out_tables
@@ -152,6 +153,7 @@ def _plan(
         },
         inputs=inputs,
         units=cut_units(movie.n_frames, attributes.frames_per_shard),
+        memory_bytes=linking_bytes(movie),
     )
 
 

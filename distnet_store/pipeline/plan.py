@@ -22,12 +22,14 @@ class StepPlan:
             not whole.
         units: ids of all units, as `run_unit` takes them.
         done: ids of those that are whole.
+        memory_bytes: what a job needs at most, about, for a unit; None where the step before must be whole first.
     """
 
     step: str
     state: State
     units: tuple[str, ...]
     done: tuple[str, ...]
+    memory_bytes: int | None = None
 
 
 def plan_steps(movie: Movie, options: RunOptions | None = None) -> list[StepPlan]:
@@ -58,6 +60,6 @@ def _planned(movie: Movie, step: str, options: RunOptions) -> StepPlan:
     operation = STEPS[step](movie, options)
     units = tuple(f"{step}/{unit.name}" for unit in operation.plan.units)
     if operation.finished() is not None:
-        return StepPlan(step, "whole", units, units)
+        return StepPlan(step, "whole", units, units, operation.plan.memory_bytes)
     done = tuple(f"{step}/{name}" for name in sorted(operation.plan.journal.markers()))
-    return StepPlan(step, "ready", units, done)
+    return StepPlan(step, "ready", units, done, operation.plan.memory_bytes)

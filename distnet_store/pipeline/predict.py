@@ -32,6 +32,7 @@ from distnet_store.pipeline.execute import (
 )
 from distnet_store.pipeline.kept import kept
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
+from distnet_store.pipeline.memory import prediction_bytes
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.units import Unit, cut_units
 from distnet_store.pipeline.workers import Staff
@@ -136,10 +137,11 @@ def plan_prediction(
     card = read_card(path)
     attributes = movie.require_writable()
     check_channel(movie, parameters)
+    gap = parameters.gap or card.gap
     chosen = {
         **parameters.model_dump(mode="json"),
         "channel": parameters.channel or 0,
-        "gap": parameters.gap or card.gap,
+        "gap": gap,
         "normalisation": card.normalisation.model_dump(mode="json"),
     }
     return RunPlan(
@@ -151,6 +153,7 @@ def plan_prediction(
         units=cut_units(movie.n_frames, attributes.frames_per_shard),
         model_digest=read_digest(path),
         packages=(*RECORDED_PACKAGES, "keras"),
+        memory_bytes=prediction_bytes(movie, card.network, gap, parameters),
     )
 
 

@@ -22,6 +22,7 @@ from distnet_store.pipeline.execute import (
     carry_out,
     unit_marker,
 )
+from distnet_store.pipeline.memory import segmentation_bytes
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.units import Unit, cut_units
 from distnet_store.pipeline.workers import Staff
@@ -117,6 +118,7 @@ def plan_segmentation(
         parameters=parameters.model_dump(mode="json"),
         inputs={"prediction": require_result(movie, paths.prediction(prediction), "predict")},
         units=cut_units(movie.n_frames, attributes.frames_per_shard),
+        memory_bytes=segmentation_bytes(movie),
     )
 
 

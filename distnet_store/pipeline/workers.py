@@ -59,6 +59,19 @@ class Workers:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What a worker must have to compute a unit.
+
+    Attributes:
+        memory_bytes: memory, about; 0 where it is not known.
+        is_network: whether a network is run, which takes the resources that the workers were asked for.
+    """
+
+    memory_bytes: int = 0
+    is_network: bool = False
+
+
+@dataclass(frozen=True)
 class Crew:
     """Workers that have been started: threads of this process, or those of a dask client.
 
@@ -77,17 +90,18 @@ class Crew:
         return self.workers.threads
 
     def run(
-        self, task: Callable[[Unit], Result], units: Sequence[Unit], *, is_network: bool = False
+        self, task: Callable[[Unit], Result], units: Sequence[Unit], needs: Needs | None = None
     ) -> Iterator[Result]:
         """Compute units; give the results in the order in which they end.
 
-        `is_network`: the task runs a network, so it takes the workers' resources that were asked for.
-
         Raises:
             WorkerLostError: workers ended again and again while they computed the same unit.
+            WrongArgumentError: no worker has the memory or the resources that a unit needs.
         """
         if self.client is not None:
-            resources = self.workers.resources if is_network else {}
+            needs = needs or Needs()
+            resources = self.workers.resources if needs.is_network else {}
+            _check_workers(self.client, resources, needs.memory_bytes)
             return _on_cluster(self.client, task, units, resources)
         return map(task, units) if self.threads is None else _in_threads(self.threads, task, units)
 
@@ -145,7 +159,6 @@ def _on_cluster(
     from distributed import KilledWorker
     from distributed import as_completed as as_they_end
 
-    _check_offered(client, resources)
     futures = client.map(task, units, pure=False, resources=dict(resources) or None)
     try:
         for future in as_they_end(futures):  # type: ignore[no-untyped-call] # distributed annotates in part
@@ -160,20 +173,27 @@ def _on_cluster(
         client.cancel(futures)  # type: ignore[no-untyped-call] # distributed annotates in part
 
 
-def _check_offered(client: Client, wanted: Mapping[str, float]) -> None:
-    """Refuse resources that none of the workers has, who would be waited for without end."""
-    workers = client.scheduler_info(n_workers=-1)["workers"]
-    offers = [worker["resources"] for worker in workers.values()]
-    if not offers or any(
-        all(offer.get(name, 0) >= amount for name, amount in wanted.items()) for offer in offers
-    ):
+def _check_workers(client: Client, wanted: Mapping[str, float], memory_bytes: int) -> None:
+    """Refuse what none of the workers has: it would be waited for without end, or end worker after worker."""
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    if not workers:  # they may come later
         return
-    raise WrongArgumentError(
-        "no worker has the resources that a network is to take",
-        expected=", ".join(f"{name}={amount:g}" for name, amount in wanted.items()),
-        found=f"{len(offers)} worker(s), the first with {offers[0] or 'none'}",
-        remedy="start workers with `dask worker ADDRESS --resources GPU=1`, or leave --resource out",
-    )
+    offers = [worker["resources"] for worker in workers]
+    if not any(all(o.get(name, 0) >= amount for name, amount in wanted.items()) for o in offers):
+        raise WrongArgumentError(
+            "no worker has the resources that a network is to take",
+            expected=", ".join(f"{name}={amount:g}" for name, amount in wanted.items()),
+            found=f"{len(offers)} worker(s), the first with {offers[0] or 'none'}",
+            remedy="start workers with `dask worker ADDRESS --resources GPU=1`, or leave --resource out",
+        )
+    most = max(worker["memory_limit"] or float("inf") for worker in workers)
+    if most < memory_bytes:
+        raise WrongArgumentError(
+            "a work unit needs more memory than a worker may use",
+            expected=f"about {memory_bytes / 2**30:.1f} GiB for each worker",
+            found=f"at most {most / 2**30:.1f} GiB, {len(offers)} worker(s)",
+            remedy="start fewer workers, give each more memory, or predict with a smaller --tile",
+        )
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def open_bucket(url: str) -> ObjectStore:
         StorageError: there is no such profile, or it has no credentials.
     """
     if urlparse(url).scheme not in _S3_SCHEMES:
-        return from_url(url)
+        return from_url(url, client_options=_client_options(url))
     profile = _profile()
     if profile is None:
         endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""

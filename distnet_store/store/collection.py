@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 
 from distnet_store.errors import NotFoundError
 from distnet_store.store import paths
-from distnet_store.store.location import Location, is_remote, locate
+from distnet_store.store.location import WEB_SCHEMES, Location, is_remote, locate
 from distnet_store.store.movie import Movie, open_movie
 
 _ENDING: Final = ".zarr"
@@ -20,7 +20,6 @@ _MOST_FOLDERS_DEEP: Final = 8
 _LISTINGS_AT_ONCE: Final = 16
 _BIDS_DESCRIPTION: Final = "dataset_description.json"
 _NO_MOVIES_IN_BIDS: Final = frozenset({"derivatives", "sourcedata", "code", "stimuli"})
-_UNLISTED: Final = frozenset({"http", "https"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def open_collection(target: str | Path) -> Collection:
 def find_collection(target: str | Path) -> Collection | None:
     """Return the datasets in a folder, under a prefix or of a pattern; None where it is a dataset, or none is there."""
     text = str(target)
-    if urlparse(text).scheme in _UNLISTED:  # a web server lists nothing
+    if urlparse(text).scheme in WEB_SCHEMES:  # which list nothing
         return None
     root, pattern = _split(text)
     if pattern is None and _is_dataset(text):

@@ -26,7 +26,8 @@ from zarr.storage import LocalStore, ObjectStore
 from distnet_store.errors import StorageError
 from distnet_store.store.bucket import open_bucket
 
-REMOTE_SCHEMES = frozenset({"s3", "s3a", "gs", "az", "abfs", "abfss", "http", "https"})
+WEB_SCHEMES = frozenset({"http", "https"})
+REMOTE_SCHEMES = frozenset({"s3", "s3a", "gs", "az", "abfs", "abfss"}) | WEB_SCHEMES
 
 _REMEDIES = {
     errno.ENOSPC: "free some space, or write to another disk",
@@ -47,6 +48,11 @@ class Location:
     url: str
     local: Path | None
     keys: Keys
+
+    @property
+    def is_web(self) -> bool:
+        """Whether this is a web server, which can be read by key only: it lists nothing and takes nothing."""
+        return urlparse(self.url).scheme in WEB_SCHEMES
 
     def zarr_store(self, *, read_only: bool = False) -> Store:
         """Return the Zarr store of this place. A local one writes each key atomically."""
@@ -104,17 +110,36 @@ class Location:
             return True
 
     def list_keys(self, prefix: str) -> list[str]:
-        """Return all keys under a prefix, sorted."""
+        """Return all keys under a prefix, sorted.
+
+        Raises:
+            StorageError: the disk or bucket refused, or it is a web server.
+        """
+        self._check_lists()
         with storage_errors(self.url):
             return sorted(
                 str(meta["path"]) for batch in obstore.list(self.keys, prefix) for meta in batch
             )
 
     def children(self, prefix: str) -> list[str]:
-        """Return the names of the folders directly under a prefix, sorted."""
+        """Return the names of the folders directly under a prefix, sorted.
+
+        Raises:
+            StorageError: the disk or bucket refused, or it is a web server.
+        """
+        self._check_lists()
         with storage_errors(self.url):
             found = obstore.list_with_delimiter(self.keys, prefix)
         return sorted(str(path).rsplit("/", 1)[-1] for path in found["common_prefixes"])
+
+    def _check_lists(self) -> None:
+        if self.is_web:
+            raise StorageError(
+                "a web server does not list what it holds",
+                expected="a dataset on a disk or in a bucket",
+                where=self.url,
+                remedy="open it by the address of its bucket (s3://, gs://, az://), or copy it",
+            )
 
     def delete(self, prefix: str) -> None:
         """Delete a key and all keys under it; what is absent is no error."""

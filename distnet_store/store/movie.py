@@ -162,10 +162,22 @@ class Movie:
 
     def predictions(self) -> list[str]:
         """Return the names of the predictions that are whole."""
-        names = self.location.children(paths.PREDICTIONS)
+        names = (
+            self._listed_predictions()
+            if self.location.is_web
+            else self.location.children(paths.PREDICTIONS)
+        )
         return [
             n for n in names if self.location.exists(f"{paths.prediction(n)}/{paths.ROOT_METADATA}")
         ]
+
+    def _listed_predictions(self) -> list[str]:
+        """Return the predictions that their group names, which a web server does not list."""
+        try:
+            names = self.location.group(paths.PREDICTIONS).attrs.asdict().get("predictions")
+        except FileNotFoundError:
+            return []
+        return [str(name) for name in names] if isinstance(names, list) else []
 
     def prediction(self, name: str, map_name: MapName, level: int = 0) -> xr.DataArray:
         """Return a prediction map (t, c, y, x), lazily, with physical coordinates.
@@ -255,8 +267,14 @@ class Movie:
         """Return the dataset's attributes if results may be written into it.
 
         Raises:
-            WrongArgumentError: the dataset is another program's.
+            WrongArgumentError: the dataset is another program's, or on a web server.
         """
+        if self.location.is_web:
+            raise WrongArgumentError(
+                "nothing can be written to a web server",
+                where=self.url,
+                remedy="copy the dataset to a disk, or open it by the address of its bucket",
+            )
         if self.attributes is None:
             raise WrongArgumentError(
                 "this dataset was written by another program and is never altered",

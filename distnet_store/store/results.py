@@ -201,6 +201,8 @@ class PredictionWriter:
             ome = describe_image(name, self._plans[name], omero=_map_omero(name, extremes[name]))
             image.finish(ome, {"distnet": own})
         self._slot.finish(self._base, {"maps": list(MAPS)})
+        movie = self._slot.movie
+        write_group(movie.location, paths.PREDICTIONS, {"predictions": movie.predictions()})
 
 
 def labels_plan(movie: Movie) -> ImagePlan:

@@ -116,10 +116,23 @@ def _dataset(location: Location, key: str) -> pads.Dataset:
 
 def table_names(location: Location) -> list[tuple[str, TableName]]:
     """Return (result, table) of every table in the dataset, in the schema's order."""
+    if location.is_web:
+        return _listed(location)
     results = location.children(paths.TABLES)
     return [
         (r, name) for r in results for name in TABLES if location.exists(paths.table_file(r, name))
     ]
+
+
+def _listed(location: Location) -> list[tuple[str, TableName]]:
+    """Return the tables that the group names, which cannot be found otherwise on a web server."""
+    try:
+        names = location.group(paths.TABLES).attrs.asdict().get("tables")
+    except FileNotFoundError:
+        return []
+    listed = {str(name) for name in names} if isinstance(names, list) else set()
+    results = sorted({name.partition("/")[0] for name in listed})
+    return [(r, name) for r in results for name in TABLES if f"{r}/{name}" in listed]
 
 
 def _ngio_attributes(result: str, name: TableName) -> dict[str, object]:

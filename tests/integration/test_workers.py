@@ -21,7 +21,7 @@ from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.segment import segment
 from distnet_store.pipeline.targets import targets
 from distnet_store.pipeline.units import Unit
-from distnet_store.pipeline.workers import Workers, start_crew
+from distnet_store.pipeline.workers import Needs, Workers, start_crew
 from distnet_store.spec.maps import MAPS
 
 UNITS = [Unit(t, t + 1) for t in range(6)]
@@ -100,7 +100,13 @@ def test_a_cluster_that_is_there_is_used_and_left_running(chamber10, tmp_path):
             pytest.raises(WrongArgumentError, match="no worker has the resources"),
             start_crew(workers) as crew,
         ):
-            list(crew.run(name_of_worker, UNITS, is_network=True))
+            list(crew.run(name_of_worker, UNITS, Needs(is_network=True)))
+        with (
+            pytest.raises(WrongArgumentError, match="more memory than a worker may use") as error,
+            start_crew(workers) as crew,
+        ):
+            list(crew.run(name_of_worker, UNITS, Needs(memory_bytes=2**50)))
+        assert "1048576.0 GiB" in error.value.expected
 
 
 def name_of_worker(_unit: Unit) -> str:
@@ -118,7 +124,7 @@ def test_a_network_runs_where_the_resource_is():
         workers = Workers(scheduler=cluster.scheduler_address, resources={"GPU": 1})
         with start_crew(workers) as crew:
             assert crew.n_at_once == 2
-            assert set(crew.run(name_of_worker, UNITS, is_network=True)) == {"gpu"}
+            assert set(crew.run(name_of_worker, UNITS, Needs(is_network=True))) == {"gpu"}
             assert set(crew.run(name_of_worker, UNITS)) == {"gpu", "plain"}
 
 
