@@ -32,6 +32,10 @@ STALE_AFTER_S = 120.0
 """A claim that was not renewed for so long belongs to a process that is gone; clocks may differ by less."""
 
 
+_held_here: Final[set[str]] = set()
+"""Tokens of the claims that blocks of this process hold just now."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """The right to write one result, held by this process.
@@ -92,7 +96,17 @@ def claimed(location: Location, folder: str) -> Iterator[Claim]:
     Raises:
         ConflictError: another process holds it, and has been heard of lately.
     """
-    claim = _take(location, folder)
+    token = uuid4().hex
+    _held_here.add(token)
+    try:
+        with _renewed(_take(location, folder, token)) as claim:
+            yield claim
+    finally:
+        _held_here.discard(token)
+
+
+@contextmanager
+def _renewed(claim: Claim) -> Iterator[Claim]:
     ended = threading.Event()
     renewal = threading.Thread(target=_renew_until, args=(claim, ended), daemon=True)
     renewal.start()
@@ -105,13 +119,13 @@ def claimed(location: Location, folder: str) -> Iterator[Claim]:
             claim.renew(released=True)
 
 
-def _take(location: Location, folder: str) -> Claim:
+def _take(location: Location, folder: str, token: str) -> Claim:
     numbers = _numbers(location, folder)
     if numbers:
         holder = ClaimRecord.model_validate_json(location.read(_key(folder, numbers[-1])))
         if not holder.released and not _is_dead(holder):
             raise _held(location, folder, holder)
-    claim = Claim(location, folder, numbers[-1] + 1 if numbers else 1, uuid4().hex)
+    claim = Claim(location, folder, numbers[-1] + 1 if numbers else 1, token)
     if not location.take(claim.key, claim.record()):
         holder = ClaimRecord.model_validate_json(location.read(claim.key))
         raise _held(location, folder, holder)
@@ -133,7 +147,13 @@ def _is_dead(holder: ClaimRecord) -> bool:
     """Return whether a holder is gone: not heard of for long, or a process of this machine that has ended."""
     if time.time() - holder.renewed > STALE_AFTER_S:
         return True
-    return holder.machine == _machine() and not _runs(holder.process)
+    if holder.machine != _machine():
+        return False
+    if (
+        holder.process == os.getpid()
+    ):  # ours; if no block holds it, a full disk did not take the release
+        return holder.token not in _held_here
+    return not _runs(holder.process)
 
 
 @cache

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from distnet_store.errors import ConflictError
+from distnet_store.errors import ConflictError, StorageError
 from distnet_store.store import claim as claim_module
 from distnet_store.store.claim import claimed
 from distnet_store.store.location import locate
@@ -46,6 +46,19 @@ def test_a_claim_is_free_again_after_the_block_also_after_an_error(location):
     with claimed(location, FOLDER) as claim:
         assert claim.number == 2
     assert keys(location) == ["000002.json"]
+
+
+def test_a_claim_whose_release_could_not_be_written_is_free_for_its_own_process(
+    location, monkeypatch
+):
+    def refuse(*_words, released=False):
+        if released:
+            raise StorageError("no space")
+
+    with monkeypatch.context() as patch, claimed(location, FOLDER):
+        patch.setattr(claim_module.Claim, "renew", refuse)
+    with pytest.raises(ConflictError), claimed(location, FOLDER), claimed(location, FOLDER):
+        pass
 
 
 def test_other_results_can_be_written_meanwhile(location):
