@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.spec.ngff import Window
 
+_MOST_PIXELS: Final = 2**16
+"""Pixels of a frame that percentiles are taken of, at most about."""
+
 
 @dataclass
 class ContrastRange:
-    """Collects the extremes of all frames, and the 0.5 and 99.5 percentiles of each frame."""
+    """Collects the extremes of all frames, and the 0.5 and 99.5 percentiles of each frame.
+
+    Of large frames the percentiles are those of a regular grid of pixels: sorting all of them took half of the time
+    of an import, and a viewer's window need not be that exact.
+    """
 
     lowest: float = np.inf
     highest: float = -np.inf
@@ -21,8 +30,9 @@ class ContrastRange:
 
     def add(self, frames: NDArray[np.generic]) -> None:
         """Take in frames (t, y, x)."""
-        flat = frames.reshape(len(frames), -1).astype(np.float64)
-        low, high = np.percentile(flat, [0.5, 99.5], axis=1)
+        step = math.ceil(math.sqrt(frames[0].size / _MOST_PIXELS))
+        grid = frames[:, ::step, ::step].reshape(len(frames), -1).astype(np.float64)
+        low, high = np.percentile(grid, [0.5, 99.5], axis=1)
         self.lowest = min(self.lowest, float(frames.min()))
         self.highest = max(self.highest, float(frames.max()))
         self.start = min(self.start, float(low.min()))

@@ -26,6 +26,16 @@ def test_blocks_in_any_cut_give_the_same_window() -> None:
     assert window_of(frames[:4], frames[4:]) == whole
 
 
+def test_large_frames_keep_their_extremes_and_nearly_their_percentiles() -> None:
+    frame = np.random.default_rng(0).gamma(2, 100, (1, 900, 1100)).astype(np.float32)
+    frame[0, 1, 1] = -5
+    window = window_of(frame)
+    low, high = np.percentile(frame, [0.5, 99.5])
+    assert (window.min, window.max) == (-5, frame.max())
+    assert abs(window.start - low) < 0.02 * (high - low)
+    assert abs(window.end - high) < 0.05 * (high - low)
+
+
 @pytest.mark.parametrize("value", [0, 7])
 def test_constant_image_gets_a_window_of_width_one(value: int) -> None:
     window = window_of(np.full((2, 4, 4), value, np.uint16))
