@@ -9,6 +9,7 @@ import typer
 
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
+from .selection_notes import SelectionOption, refuse_idle_selection, selected_cells
 
 Evidence = Literal["paper", "extended"]
 
@@ -35,6 +36,7 @@ def correct(
         typer.Option(help="Page (.html) or folder for pictures of each edit, before and after."),
     ] = None,
     edits: Annotated[int, typer.Option(min=1, help="With --explain: at most so many edits.")] = 50,
+    selection: SelectionOption = None,
     overwrite: OverwriteOption = False,
     discard_curation: DiscardCurationOption = False,
     as_json: JsonOption = False,
@@ -48,8 +50,11 @@ def correct(
 
     if explain is not None:
         check_explain_target(explain)
+    elif selection is not None:
+        refuse_idle_selection("correction is of the whole movie", "--explain")
     output = Output(as_json=as_json)
     movie = open_movie(dataset)
+    about = selected_cells(movie, name, selection)
     with output.progress() as progress:
         done = run_correction(
             movie,
@@ -63,6 +68,6 @@ def correct(
         )
     show_run(output, done)
     if explain is not None:
-        for file in draw_edits(movie, explain, name=corrected, most=edits):
+        for file in draw_edits(movie, explain, name=corrected, most=edits, about=about):
             output.event("picture", {"result": corrected, "path": str(file)})
             output.line(f"edits of {corrected}: {file}")
