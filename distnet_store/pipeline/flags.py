@@ -52,8 +52,9 @@ def write_flags(movie: Movie, name: str) -> pa.Table:
     Raises:
         NotFoundError: the result has no tables.
     """
-    table = make_flags(movie, name)
+    # asked before: should somebody edit the links meanwhile, the flags are known to be of the old ones
     digest = result_digest(movie.location, paths.table(name, "links")) or ""
+    table = make_flags(movie, name)
     write_table(movie.location, name, "flags", table, derived_from=digest)
     return table
 
