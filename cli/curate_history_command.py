@@ -42,7 +42,7 @@ def history(
     as_json: JsonOption = False,
 ) -> None:
     """List what was edited, by whom and when, undone edits too; of a selection, what concerned its cells."""
-    from distnet_store.pipeline.curation.carry_out import edit_text
+    from distnet_store.pipeline.curation.carry_out import edit_text, time_text
     from distnet_store.pipeline.curation.curation_rows import rows_about
 
     output, rows = Output(as_json=as_json), []
@@ -54,7 +54,9 @@ def history(
         output.event("entry", {**values, "undone": row.undone, "edits": edits})
         texts = [edit_text(edit) for edit in row.edits]
         state = "undone" if row.undone else ""
-        rows.append((row.number, "\n".join(texts), row.author, row.time, row.note, state))
+        rows.append(
+            (row.number, "\n".join(texts), row.author, time_text(row.time), row.note, state)
+        )
     if not rows:
         which = "this result" if selection is None else f"cells of the selection {selection}"
         output.line(f"nobody has edited {which}")
