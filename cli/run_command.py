@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .output import JsonOption, Output, OverwriteOption
+from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run, show_unit
 from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chosen_workers
 
@@ -31,6 +31,7 @@ def run(
         str | None, typer.Option(help="Only this work unit, as `plan` lists them.")
     ] = None,
     overwrite: OverwriteOption = False,
+    discard_curation: DiscardCurationOption = False,
     workers: WorkersOption = 1,
     threads: ThreadsOption = 1,
     scheduler: SchedulerOption = None,
@@ -54,6 +55,7 @@ def run(
         prediction_name=prediction,
         name=name,
         overwrite=overwrite,
+        discard_curation=discard_curation,
         workers=chosen_workers(workers, threads, scheduler),
     )
     if unit is not None:
