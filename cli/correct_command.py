@@ -10,6 +10,7 @@ import typer
 from .each_movie import DATASET_HELP, on_movies
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run
+from .selection_notes import SelectionOption, refuse_idle_selection, selected_cells
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.workers import Crew
@@ -39,6 +40,7 @@ def correct(
         typer.Option(help="Page (.html) or folder for pictures of each edit, before and after."),
     ] = None,
     edits: Annotated[int, typer.Option(min=1, help="With --explain: at most so many edits.")] = 50,
+    selection: SelectionOption = None,
     overwrite: OverwriteOption = False,
     discard_curation: DiscardCurationOption = False,
     as_json: JsonOption = False,
@@ -52,12 +54,15 @@ def correct(
 
     if explain is not None:
         check_explain_target(explain)
+    elif selection is not None:
+        refuse_idle_selection("correction is of the whole movie", "--explain")
     parameters = CorrectionParameters(
         contact_px=contact, pole_contact=pole_contact, evidence=evidence
     )
 
     def correct_one(path: str, output: Output, _crew: Crew) -> dict[str, object]:
         movie = open_movie(path)
+        about = selected_cells(movie, name, selection)
         with output.progress() as progress:
             done = run_correction(
                 movie,
@@ -72,7 +77,7 @@ def correct(
         counts = show_run(output, done)
         if explain is not None:
             target = output.file_of(explain)
-            for file in draw_edits(movie, target, name=corrected, most=edits):
+            for file in draw_edits(movie, target, name=corrected, most=edits, about=about):
                 output.event("picture", {"result": corrected, "path": str(file)})
                 output.line(f"edits of {corrected}: {file}")
         return counts

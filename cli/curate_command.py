@@ -10,6 +10,7 @@ from .choices import one_of
 from .curate_exchange_command import export, import_, publish
 from .curate_history_command import finish, history, redo, undo
 from .curate_options import (
+    AnyCellsArgument,
     AuthorOption,
     CellArgument,
     CellsArgument,
@@ -24,8 +25,10 @@ from .curate_options import (
     edit,
     opened,
     points_of,
+    with_selection,
 )
 from .output import JsonOption, Output
+from .selection_notes import SelectionOption
 
 OVERLAPS = ("refuse", "drawn", "others")
 OTHER_LINKS = ("refuse", "remove", "keep")
@@ -86,7 +89,8 @@ def merge(
 
 def delete(
     dataset: DatasetArgument,
-    cells: CellsArgument,
+    cells: AnyCellsArgument = None,
+    selection: SelectionOption = None,
     name: NameOption = "corrected",
     note: NoteOption = "",
     author: AuthorOption = None,
@@ -96,8 +100,9 @@ def delete(
     """Remove cells with their links."""
     from distnet_store.pipeline.curation.edit_types import Delete
 
-    output, wanted = Output(as_json=as_json), Delete(cells_of(cells))
-    edit(output, opened(dataset, name, author), [wanted], note=note, dry_run=dry_run)
+    output, curation = Output(as_json=as_json), opened(dataset, name, author)
+    wanted = Delete(with_selection(curation, cells or (), selection))
+    edit(output, curation, [wanted], note=note, dry_run=dry_run)
 
 
 def draw(
@@ -219,13 +224,12 @@ def swap(
 
 def confirm(
     dataset: DatasetArgument,
-    cells: Annotated[
-        list[str] | None, typer.Argument(help="Cells: T:LABEL, TRACK@T, or an object_id.")
-    ] = None,
+    cells: AnyCellsArgument = None,
     track: Annotated[list[int] | None, typer.Option(help="A whole track; repeatable.")] = None,
     frames: Annotated[
         str | None, typer.Option(help="Whole frames: FIRST:STOP, or a single one.")
     ] = None,
+    selection: SelectionOption = None,
     name: NameOption = "corrected",
     note: NoteOption = "",
     author: AuthorOption = None,
@@ -235,9 +239,10 @@ def confirm(
     """Say that cells, and the links between them, are right, so that no rule changes them."""
     from distnet_store.pipeline.curation.edit_types import Confirm, parse_frames
 
-    wanted = Confirm(cells_of(cells or ()), tuple(track or ()), parse_frames(frames))
-    output = Output(as_json=as_json)
-    edit(output, opened(dataset, name, author), [wanted], note=note, dry_run=dry_run)
+    output, curation = Output(as_json=as_json), opened(dataset, name, author)
+    chosen = with_selection(curation, cells or (), selection)
+    wanted = Confirm(chosen, tuple(track or ()), parse_frames(frames))
+    edit(output, curation, [wanted], note=note, dry_run=dry_run)
 
 
 curate = typer.Typer(

@@ -15,42 +15,51 @@ from .curate_options import (
     opened,
 )
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
+from .selection_notes import SelectionOption, selected_cells
 
 
 def export(
     dataset: DatasetArgument,
-    target: Annotated[str, typer.Argument(help="TIFF to write: labels over t, y, x.")],
+    target: Annotated[
+        str, typer.Argument(help="Labels over t, y, x to write: a .tif, .npy or .zarr.")
+    ],
     name: NameOption = "corrected",
+    selection: SelectionOption = None,
     by_track: Annotated[
         bool, typer.Option("--by-track", help="Write track ids, so that a cell keeps its colour.")
     ] = False,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the labels as a TIFF, to edit them in napari or another program."""
+    """Write the labels as a TIFF, NumPy file or OME-Zarr, to edit them in napari or another program."""
     from distnet_store.pipeline.curation.export_labels import export_labels
     from distnet_store.store.movie import open_movie
 
-    output = Output(as_json=as_json)
+    output, movie = Output(as_json=as_json), open_movie(dataset)
+    cells = selected_cells(movie, name, selection)
     with output.progress() as progress:
         path = export_labels(
-            open_movie(dataset),
+            movie,
             name,
             target,
             by_track=by_track,
+            cells=cells,
             overwrite=overwrite,
             on_progress=progress.of("export"),
         )
-    output.event("export", {"name": name, "target": str(path)})
+    output.event("export", {"name": name, "target": path})
     output.line(f"{name} → {path}")
 
 
 def import_(
     dataset: DatasetArgument,
-    source: Annotated[str, typer.Argument(help="Edited labels: a TIFF over t, y, x, a folder …")],
+    source: Annotated[
+        str, typer.Argument(help="Edited labels: .tif, .npy or .zarr over t, y, x, a folder …")
+    ],
     name: NameOption = "corrected",
+    selection: SelectionOption = None,
     axes: Annotated[
-        str | None, typer.Option(help="Axes of the TIFF, for example tyx, if it names none.")
+        str | None, typer.Option(help="Axes of the file, for example tyx, if it names none.")
     ] = None,
     note: NoteOption = "",
     author: AuthorOption = None,
@@ -61,11 +70,13 @@ def import_(
     from distnet_store.pipeline.curation.import_edited import import_edited, summary_lines
 
     output, curation = Output(as_json=as_json), opened(dataset, name, author)
+    cells = selected_cells(curation.movie, name, selection)
     with output.progress() as progress:
         found = import_edited(
             curation,
             source,
             axes=axes,
+            cells=cells,
             note=note,
             dry_run=dry_run,
             on_progress=progress.of("compare"),

@@ -8,6 +8,7 @@ import typer
 
 from .curate_options import AuthorOption, DatasetArgument, NameOption, opened
 from .output import JsonOption, Output
+from .selection_notes import SelectionOption, selected_cells
 
 StepsOption = Annotated[int, typer.Option(min=1, help="Number of edits.")]
 
@@ -36,22 +37,29 @@ def redo(
 
 def history(
     dataset: DatasetArgument,
+    selection: SelectionOption = None,
     name: NameOption = "corrected",
     as_json: JsonOption = False,
 ) -> None:
-    """List what was edited, by whom and when, undone edits too."""
-    from distnet_store.pipeline.curation.carry_out import edit_text
+    """List what was edited, by whom and when, undone edits too; of a selection, what concerned its cells."""
+    from distnet_store.pipeline.curation.carry_out import edit_text, time_text
+    from distnet_store.pipeline.curation.curation_rows import rows_about
 
     output, rows = Output(as_json=as_json), []
-    for row in opened(dataset, name, None).history():
+    curation = opened(dataset, name, None)
+    cells = selected_cells(curation.movie, name, selection)
+    for row in rows_about(curation.history(), cells):
         values = {"number": row.number, "author": row.author, "time": row.time, "note": row.note}
         edits = [edit.model_dump(mode="json") for edit in row.edits]
         output.event("entry", {**values, "undone": row.undone, "edits": edits})
         texts = [edit_text(edit) for edit in row.edits]
         state = "undone" if row.undone else ""
-        rows.append((row.number, "\n".join(texts), row.author, row.time, row.note, state))
+        rows.append(
+            (row.number, "\n".join(texts), row.author, time_text(row.time), row.note, state)
+        )
     if not rows:
-        output.line("nobody has edited this result")
+        which = "this result" if selection is None else f"cells of the selection {selection}"
+        output.line(f"nobody has edited {which}")
         return
     output.table("", ("number", "edits", "author", "time", "note", ""), rows)
 

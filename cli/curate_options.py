@@ -8,6 +8,8 @@ import typer
 
 from distnet_store.errors import WrongArgumentError
 
+from .selection_notes import selected_cells
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 DatasetArgument = Annotated[str, typer.Argument(help="Dataset with a linked result.")]
 CellsArgument = Annotated[
     list[str], typer.Argument(help="Cells: T:LABEL, TRACK@T, or an object_id.")
+]
+AnyCellsArgument = Annotated[
+    list[str] | None, typer.Argument(help="Cells: T:LABEL, TRACK@T, or an object_id.")
 ]
 CellArgument = Annotated[str, typer.Argument(help="Cell: T:LABEL, TRACK@T, or an object_id.")]
 NameOption = Annotated[str, typer.Option(help="Result to edit, in its place.")]
@@ -47,6 +52,27 @@ def cell_of(text: str) -> Cell:
 def cells_of(texts: Sequence[str]) -> tuple[Cell, ...]:
     """Return the cells that texts name."""
     return tuple(cell_of(text) for text in texts)
+
+
+def with_selection(
+    curation: Curation, cells: Sequence[str], selection: str | None
+) -> tuple[Cell, ...]:
+    """Return the cells that texts name, or those of a selection.
+
+    Raises:
+        WrongArgumentError: both are given, or the selection has no cell that is there.
+    """
+    chosen = selected_cells(curation.movie, curation.name, selection)
+    if chosen is None:
+        return cells_of(cells)
+    if cells or not chosen.size:
+        raise WrongArgumentError(
+            "the cells are named twice" if cells else "no cell of the selection is there any more",
+            expected="cells, or a selection that holds some",
+            found=f"--selection {selection}" + (f" and {' '.join(cells)}" if cells else ""),
+            remedy="leave one of them out" if cells else "select cells again",
+        )
+    return tuple(chosen.tolist())
 
 
 def points_of(text: str | None) -> list[tuple[float, float]] | None:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from distnet_store.errors import WrongArgumentError
+
 from . import evaluation_options as read
 from .choices import one_of
 from .output import JsonOption, Output, OverwriteOption
+from .selection_notes import SelectionOption, refuse_idle_selection, told_selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pyarrow as pa
 
     from distnet_store.pipeline.evaluation.evaluate_results import Judged
     from distnet_store.spec.parameters import EvaluationParameters
@@ -86,6 +91,7 @@ def evaluate(
     errors: Annotated[
         int, typer.Option(min=0, help="List so many errors, those of the worst lineage first.")
     ] = 0,
+    selection: SelectionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Count a result's errors against a reference; store, compare and show them."""
@@ -101,6 +107,8 @@ def evaluate(
 
     if atlas is not None:
         check_atlas_path(atlas)
+    if selection is not None and not errors and atlas is None:
+        refuse_idle_selection("scores count the errors of all cells", "--errors or --atlas")
     way, pixels = read.large_overlap(large_overlap, "--large-overlap")
     parameters = EvaluationParameters(
         large_overlap=way,
@@ -117,37 +125,62 @@ def evaluate(
         judging = Judging(parameters, store, overwrite, progress)
         judged = evaluate_results(contest, judging)
     show_scores(output, [one.scores for one in judged], store=store)
-    if errors:
-        for one in judged:
-            show_errors(output, one.scores, errors)
-    _write_files(output, judged, parameters, atlas, tables)
+    if tables is not None:
+        _write_tables(output, judged, tables)
+    for one in judged:
+        found = _listed_errors(one, selection)
+        if errors:
+            show_errors(output, one.scores, found, errors)
+        if atlas is not None:
+            name = one.result.name
+            path = atlas if len(judged) == 1 else atlas.with_stem(f"{atlas.stem}-{name}")
+            _draw_atlas(output, one, found, (path, parameters, selection))
 
 
-def _write_files(
-    output: Output,
-    judged: Sequence[Judged],
-    parameters: EvaluationParameters,
-    atlas: Path | None,
-    tables: Path | None,
-) -> None:
-    from distnet_store.pipeline.atlas.write_atlas import write_atlas
+def _listed_errors(one: Judged, selection: str | None) -> pa.Table:
+    """Return the errors that are listed and drawn: all, or those about cells of a selection."""
+    from distnet_store.pipeline.evaluation.errors_about import errors_about
+
+    if selection is None:
+        return one.scores.errors
+    if one.result.movie is None:
+        raise WrongArgumentError(
+            "label images have no selections",
+            found=f"--selection {selection}",
+            remedy="import them into a dataset, or leave --selection out",
+        )
+    chosen = told_selection(one.result.movie, one.result.name, selection)
+    return errors_about(one.scores.errors, chosen.object_ids)
+
+
+def _write_tables(output: Output, judged: Sequence[Judged], tables: Path) -> None:
     from distnet_store.pipeline.evaluation.score_files import write_score_files
 
     for one in judged:
-        name = one.result.name
-        if tables is not None:
-            files = [str(path) for path in write_score_files(tables, one.scores)]
-            output.event("tables", {"result": name, "paths": files})
-            output.line(f"tables of {name}: {tables}/{name}-*.csv")
-        if atlas is not None:
-            path = atlas if len(judged) == 1 else atlas.with_stem(f"{atlas.stem}-{name}")
-            write_atlas(
-                path,
-                one.reference,
-                one.result,
-                one.scores.errors,
-                images=one.images,
-                parameters=parameters,
-            )
-            output.event("atlas", {"result": name, "path": str(path)})
-            output.line(f"atlas of {name}: {path}")
+        files = [str(path) for path in write_score_files(tables, one.scores)]
+        output.event("tables", {"result": one.result.name, "paths": files})
+        output.line(f"tables of {one.result.name}: {tables}/{one.result.name}-*.csv")
+
+
+def _draw_atlas(
+    output: Output,
+    one: Judged,
+    errors: pa.Table,
+    how: tuple[Path, EvaluationParameters, str | None],
+) -> None:
+    from distnet_store.pipeline.atlas.write_atlas import write_atlas
+
+    path, parameters, selection = how
+    name = one.result.name
+    which = "" if selection is None else f"Errors of {name}, of the selection {selection}"
+    write_atlas(
+        path,
+        one.reference,
+        one.result,
+        errors,
+        images=one.images,
+        parameters=parameters,
+        title=which,
+    )
+    output.event("atlas", {"result": name, "path": str(path)})
+    output.line(f"atlas of {name}: {path}")

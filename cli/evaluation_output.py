@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
+
     from distnet_store.pipeline.evaluate import Scores
     from distnet_store.spec.measures import MeasureSource, MeasureUnit
 
@@ -39,12 +41,12 @@ def show_scores(output: Output, scores: Sequence[Scores], *, store: bool) -> Non
         output.line(f"{one.result} against {one.reference}: {_state(one, wanted=store)}")
 
 
-def show_errors(output: Output, scores: Scores, most: int) -> None:
-    """Show the first errors of a result, those of the worst lineage first."""
+def show_errors(output: Output, scores: Scores, errors: pa.Table, most: int) -> None:
+    """Show the first of some errors of a result, those of the worst lineage first."""
     from distnet_store.pipeline.atlas.error_caption import caption
     from distnet_store.pipeline.atlas.error_order import error_list, worst_lineage_first
 
-    rows = worst_lineage_first(error_list(scores.errors))[:most]
+    rows = worst_lineage_first(error_list(errors))[:most]
     for row in rows:
         output.event("scored error", {"result": scores.result, **row})
     shown = [(f"{row['y']:.0f}", f"{row['x']:.0f}", caption(row)) for row in rows]

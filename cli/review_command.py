@@ -9,7 +9,7 @@ import typer
 
 from .choices import one_of
 from .output import JsonOption, Output
-from .selection_notes import told_selection
+from .selection_notes import SelectionOption, selected_cells
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.review import Review
@@ -23,9 +23,7 @@ def review(
     kind: Annotated[
         str | None, typer.Option(help="Only flags of this kind, as 'low agreement'.")
     ] = None,
-    selection: Annotated[
-        str | None, typer.Option(help="Only flags of cells of a selection.")
-    ] = None,
+    selection: SelectionOption = None,
     min_score: Annotated[
         float, typer.Option(min=0, max=1, help="Only flags of at least this score.")
     ] = 0.0,
@@ -51,7 +49,7 @@ def review(
     movie, output = open_movie(dataset), Output(as_json=as_json)
     chosen = FlagFilter(
         kind=None if kind is None else one_of(kind, get_args(FlagKind), "--kind"),
-        object_ids=None if selection is None else told_selection(movie, name, selection).object_ids,
+        object_ids=selected_cells(movie, name, selection),
         least_score=min_score,
         limit=limit,
     )

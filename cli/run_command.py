@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .each_movie import DATASET_HELP, on_movies
-from .output import JsonOption, Output, OverwriteOption
+from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run, show_unit
 from .worker_options import (
     ResourceOption,
@@ -46,6 +46,7 @@ def run(
         str | None, typer.Option(help="Only this work unit, as `plan` lists them.")
     ] = None,
     overwrite: OverwriteOption = False,
+    discard_curation: DiscardCurationOption = False,
     workers: WorkersOption = 1,
     threads: ThreadsOption = 1,
     scheduler: SchedulerOption = None,
@@ -70,6 +71,7 @@ def run(
         prediction_name=prediction,
         name=name,
         overwrite=overwrite,
+        discard_curation=discard_curation,
     )
 
     def run_one(path: str, output: Output, crew: Crew) -> dict[str, object]:

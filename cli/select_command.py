@@ -41,6 +41,13 @@ def select(
     union: Annotated[
         str | None, typer.Option(help="The cells of other selections, separated by commas.")
     ] = None,
+    intersection: Annotated[
+        str | None, typer.Option(help="The cells that are in all of some selections.")
+    ] = None,
+    difference: Annotated[
+        str | None,
+        typer.Option(help="The cells of the first of some selections, without the others'."),
+    ] = None,
     from_result: Annotated[
         str | None,
         typer.Option(help="The selection of the same name of another result, by object id."),
@@ -76,7 +83,9 @@ def select(
         where=where,
         flags=None if flags is None else one_of(flags, ("all", *get_args(FlagKind)), "--flags"),
         objects=objects,
-        union=None if union is None else tuple(union.split(",")),
+        union=_names(union),
+        intersection=_names(intersection),
+        difference=_names(difference),
         from_result=from_result,
     )
     way = _way(add=add, remove=remove)
@@ -87,6 +96,10 @@ def select(
         typer.echo(f"note: {text}", err=True)
     saved = change_selection(movie, name, chosen.selection, SelectionEdit(way, overwrite, note))
     _show(output, name, saved)
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(name.strip() for name in text.split(","))
 
 
 def _way(*, add: bool, remove: bool) -> EditWay:

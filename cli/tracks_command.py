@@ -10,10 +10,13 @@ import typer
 from .choices import one_of
 from .evaluation_options import span
 from .output import JsonOption, Output
-from .selection_notes import selected_tracks
+from .selection_notes import SelectionOption, selected_tracks
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from distnet_store.pipeline.track_listing import TrackFilter
+    from distnet_store.store.movie import Movie
 
 FORMATS = ("table", "tree", "csv", "json")
 
@@ -43,9 +46,7 @@ def tracks(
     frames: Annotated[
         str | None, typer.Option(help="Only those that are there in frames START:STOP.")
     ] = None,
-    selection: Annotated[
-        str | None, typer.Option(help="Only those of a selection, as `select` saved it.")
-    ] = None,
+    selection: SelectionOption = None,
     where: Annotated[
         str | None, typer.Option(help="Condition: n_objects > 10 and end = 'division'.")
     ] = None,
@@ -62,6 +63,10 @@ def tracks(
     out: Annotated[
         Path | None, typer.Option(help="Write a file instead: .csv, .json or .parquet.")
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help="Also draw these tracks: frames and the lineage tree, a PNG file."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the tracks of a result: when they begin and end and how, parents and children."""
@@ -76,7 +81,7 @@ def tracks(
         lineage=lineage,
         descendants_of=descendants_of,
         ancestors_of=ancestors_of,
-        track_ids=None if selection is None else selected_tracks(movie, name, selection),
+        track_ids=selected_tracks(movie, name, selection),
         generation=generation,
         begin=None if begin is None else one_of(begin, get_args(TrackBegin), "--begin"),
         end=None if end is None else one_of(end, get_args(TrackEnd), "--end"),
@@ -89,9 +94,24 @@ def tracks(
     if sql is None:
         found = list_tracks(movie, name, chosen=chosen, columns=shown)
     else:
-        _refuse_filters(chosen != TrackFilter() or shown is not None)
+        _refuse_filters(not chosen.is_empty or shown is not None or picture is not None)
         found = query_tables(movie, name, sql)
     show_tracks(found, form, out)
+    if picture is not None:
+        _draw(Output(as_json=form == "json"), movie, name, (chosen, picture))
+
+
+def _draw(output: Output, movie: Movie, name: str, what: tuple[TrackFilter, Path]) -> None:
+    from distnet_store.pipeline.overview import draw_overview
+    from distnet_store.pipeline.track_listing import list_tracks
+
+    chosen, picture = what
+    ids = None
+    if not chosen.is_empty:
+        ids = list_tracks(movie, name, chosen=chosen, columns=["track_id"])["track_id"].to_numpy()
+    draw_overview(movie, name, picture, track_ids=ids)
+    output.event("picture", {"path": str(picture)})
+    output.line(f"picture: {picture}")
 
 
 def show_tracks(found: pa.Table, form: str, out: Path | None) -> None:
@@ -122,6 +142,6 @@ def _refuse_filters(given: bool) -> None:  # noqa: FBT001 - one question, asked 
     if given:
         raise WrongArgumentError(
             "--sql is the whole question",
-            found="other filters or --columns beside it",
+            found="other filters, --columns or --picture beside it",
             remedy="say it in the SELECT",
         )

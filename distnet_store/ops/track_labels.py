@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from distnet_store.errors import InvalidLineageError
 from distnet_store.ops.label_pixels import rank_labels
 
+_DENSE_LABELS_PER_PIXEL = 4
+
 
 def paint_tracks(
     labels: NDArray[np.integer], ids: NDArray[np.integer], track_ids: NDArray[np.integer]
@@ -24,6 +26,8 @@ def paint_tracks(
         >>> paint_tracks(np.array([[0, 4, 9]]), np.array([4, 9]), np.array([17, 2])).tolist()
         [[0, 17, 2]]
     """
+    if (painted := _looked_up(labels, ids, track_ids)) is not None:
+        return painted
     values, owner = _ranked(labels)
     known = np.isin(values, ids) | (values == 0)
     if not known.all():
@@ -36,6 +40,23 @@ def paint_tracks(
     tracks = np.zeros(values.size, np.uint32)
     tracks[values > 0] = track_ids[np.searchsorted(ids, values[values > 0])]
     return tracks[owner]
+
+
+def _looked_up(
+    labels: NDArray[np.integer], ids: NDArray[np.integer], track_ids: NDArray[np.integer]
+) -> NDArray[np.uint32] | None:
+    """Return the painted frame by a table with a place for every label there could be, which is quick.
+
+    None where such a table would be far larger than the frame, or a cell seems to have no track.
+    """
+    largest = int(labels.max(initial=0))
+    if largest > _DENSE_LABELS_PER_PIXEL * labels.size:
+        return None
+    table = np.zeros(largest + 1, np.uint32)
+    inside = (ids > 0) & (ids <= largest)
+    table[ids[inside]] = track_ids[inside]
+    painted = table[labels]
+    return painted if np.count_nonzero(painted) == np.count_nonzero(labels) else None
 
 
 def _ranked(labels: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

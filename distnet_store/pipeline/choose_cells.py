@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import reduce
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,13 @@ from distnet_store.store.selections import Selection, read_selection
 _OBJECT_COLUMN = "object_id"
 _CELL_COLUMNS = ("t", "label")
 
+Combine = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
+_COMBINED: Final[dict[str, Combine]] = {
+    "union": np.union1d,
+    "intersection": np.intersect1d,
+    "difference": np.setdiff1d,
+}
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -34,6 +42,8 @@ class Choice:
         flags: the cells of the flags of a kind, or of all.
         objects: the cells that a CSV file names.
         union: the cells of other selections of the result.
+        intersection: the cells that are in all of some selections.
+        difference: the cells of the first of some selections that are in none of the others.
         from_result: the cells of the selection of the same name of another result.
     """
 
@@ -43,6 +53,8 @@ class Choice:
     flags: FlagKind | Literal["all"] | None = None
     objects: Path | None = None
     union: tuple[str, ...] | None = None
+    intersection: tuple[str, ...] | None = None
+    difference: tuple[str, ...] | None = None
     from_result: str | None = None
 
 
@@ -57,16 +69,17 @@ class ChosenCells:
 def choose_cells(movie: Movie, result: str, name: str, choice: Choice) -> ChosenCells:
     """Return the cells that are meant, as a selection of this name.
 
-    Tracks stay tracks; cells of flags and of a file are cells. A union is one of tracks if all its parts
-    are.
+    Tracks stay tracks; cells of flags and of a file are cells. Unions, intersections and differences are
+    of tracks if all their parts are.
 
     Raises:
         WrongArgumentError: not exactly one way is given, or it cannot be read.
         NotFoundError: there is no such track, selection or file, or the result has no tables.
     """
     _require_one(choice)
-    if choice.union is not None:
-        return _union(movie, result, name, choice.union)
+    for way in _COMBINED:
+        if (parts := getattr(choice, way)) is not None:
+            return _combined(movie, result, name, (_COMBINED[way], parts))
     if choice.from_result is not None:
         return _copied(movie, result, name, choice.from_result)
     if choice.objects is not None:
@@ -97,11 +110,14 @@ def _objects_of_tracks(movie: Movie, result: str, choice: Choice) -> NDArray[np.
     return np.sort(found[_OBJECT_COLUMN].to_numpy())
 
 
-def _union(movie: Movie, result: str, name: str, parts: tuple[str, ...]) -> ChosenCells:
+def _combined(
+    movie: Movie, result: str, name: str, how: tuple[Combine, tuple[str, ...]]
+) -> ChosenCells:
+    combine, parts = how
     resolved = [resolve_selection(movie, result, part) for part in parts]
     kinds = {one.selection.kind for one in resolved}
     kind: SelectionKind = "tracks" if kinds == {"tracks"} else "cells"
-    ids = np.unique(np.concatenate([one.object_ids for one in resolved]))
+    ids = reduce(combine, [one.object_ids for one in resolved])
     notes = tuple(note for one in resolved for note in one.notes)
     return ChosenCells(Selection(name, kind, ids), notes)
 

@@ -52,16 +52,23 @@ def write_flags(movie: Movie, name: str) -> pa.Table:
     Raises:
         NotFoundError: the result has no tables.
     """
-    table = make_flags(movie, name)
+    # asked before: should somebody edit the links meanwhile, the flags are known to be of the old ones
     digest = result_digest(movie.location, paths.table(name, "links")) or ""
+    table = make_flags(movie, name)
     write_table(movie.location, name, "flags", table, derived_from=digest)
     return table
 
 
-def refresh_flags(movie: Movie, name: str) -> None:
-    """Write the flags of a result anew if it has any: its cells, its links, or what is said of them changed."""
+def refresh_flags(
+    movie: Movie, name: str, tables: Mapping[TableName, pa.Table], digest: str
+) -> None:
+    """Write the flags of a result anew if it has any: its cells, its links, or what is said of them changed.
+
+    `tables` are objects, links and tracks as they stand now, and `digest` that of the links.
+    """
     if movie.location.exists(paths.table_file(name, "flags")):
-        write_flags(movie, name)
+        table = flags_of(tables, curated_facts(movie, name), frame=movie.shape[2:])
+        write_table(movie.location, name, "flags", table, derived_from=digest)
 
 
 def make_flags(movie: Movie, name: str) -> pa.Table:

@@ -17,9 +17,10 @@ from distnet_store.errors import InvalidDataError, WrongArgumentError
 from distnet_store.pipeline.lineage_tables import write_lineage_tables
 from distnet_store.store import paths
 from distnet_store.store.digest import digest_array, digest_texts
+from distnet_store.store.linked_tables import have_tables
 from distnet_store.store.movie import Movie, open_movie
 from distnet_store.store.ngff_layout import ArrayLike
-from distnet_store.store.results import LabelsWriter, ResultSlot, labels_slot
+from distnet_store.store.results import LabelsWriter, ResultSlot, give_up_edits, labels_slot
 from distnet_store.store.sources.arrays import labels_from_array
 from distnet_store.store.sources.detect import open_label_source
 from distnet_store.store.sources.label_frames import cells_of, checked_labels
@@ -49,14 +50,16 @@ def import_labels(
     `source` is a path, an array (t, y, x), or what a reader returned. `links` is a `man_track.txt`,
     a CSV table, or an array of (t_source, label_source, t_target, label_target); without links
     every cell is a track of its own. `axes` overrides what a TIFF file says of its axes. The same
-    labels again change nothing. `on_progress` is called with the frames done and their total, each
-    counted for checking, copying and measuring.
+    labels again change nothing, and links that were made for them since stay, unless `overwrite` is
+    set. `on_progress` is called with the frames done and their total, each counted for checking,
+    copying and measuring.
 
     Raises:
         NotFoundError: there is no such source or table.
         InvalidDataError: labels are no integers, out of range, or of another size than the movie.
         InvalidLineageError: links lead to missing cells or backwards, or contradict one another.
-        TargetExistsError: other labels of this name are there and `overwrite` is not set.
+        TargetExistsError: other labels of this name are there and `overwrite` is not set, or a person has
+            edited them or their links and `discard_curation` is not set.
         WrongArgumentError: the dataset is another program's, or links are given twice.
         StorageError: the disk or bucket refused.
     """
@@ -73,6 +76,10 @@ def import_labels(
     slot.check_free(overwrite=overwrite, discard_curation=discard_curation)
     if not slot.is_whole:
         _write(labels, slot, report)
+    elif not overwrite and have_tables(movie, name, labels=digest):
+        return open_movie(movie.url)
+    else:
+        give_up_edits(movie, name, discard_curation=discard_curation)
     written = open_movie(movie.url)
     write_lineage_tables(
         written, name, links=labels.links, derived_from=digest, on_progress=report.from_frame(2)

@@ -42,7 +42,7 @@ from distnet_store.store.digest import digest_array
 from distnet_store.store.movie import Movie
 from distnet_store.store.results import LabelsWriter, ResultSlot, labels_slot, result_digest
 from distnet_store.store.table_file import TableRows
-from distnet_store.store.tables import open_table, read_table, write_table
+from distnet_store.store.tables import drop_table, open_table, read_table, write_table
 
 DEFAULT_METHOD: LinkingMethod = LinkingParameters().method
 
@@ -72,9 +72,13 @@ def link(
     """
     facts = no_facts() if discard_curation else curated_facts(movie, name)
     operation = linking_operation(movie, parameters, prediction=prediction, name=name, facts=facts)
-    return carry_out(
+    run = carry_out(
         operation, Control(overwrite, workers, on_progress, discard_curation=discard_curation)
     )
+    if discard_curation and movie.location.exists(paths.table_file(name, "curation")):
+        drop_table(movie.location, name, "curation")  # what was taken over from another result
+        write_flags(movie, name)
+    return run
 
 
 def linking_operation(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from distnet_store.errors import NotFoundError
 from distnet_store.ops.normalise import percentile_range, scale_to_range
 from distnet_store.ops.outlines import enlarge, outline_pixels
 from distnet_store.pipeline.lineage_colors import Color, lineage_colors
@@ -27,31 +29,45 @@ _FRAME_HEIGHT_IN = 7.0
 _FRAMES_WIDTH_IN = 15.0
 _SHOWN = PercentileNormalisation(low=0.5, high=99.8)
 _LEAST_SIDE_PX = 200
+_OTHERS: Final[Color] = (0.45, 0.45, 0.45)
+"""Colour of tracks that are not asked for."""
 
 
 def draw_overview(
-    movie: Movie, name: str, path: Path, *, channel: int = 0, title: str = ""
+    movie: Movie,
+    name: str,
+    path: Path,
+    *,
+    channel: int = 0,
+    title: str = "",
+    track_ids: NDArray[np.int64] | None = None,
 ) -> Path:
     """Draw frames with the cells' outlines and track ids, and the lineage tree; write a PNG.
 
     As many frames as fit side by side, at most ten, evenly spaced. A cell's colour is its track's; relatives
-    have like hues.
+    have like hues. With `track_ids` the tree is of these tracks, the frames are of their time, and other
+    cells are outlined in gray.
 
     Raises:
-        NotFoundError: the result or its tables are not there.
+        NotFoundError: the result or its tables are not there, or none of these tracks is.
         StorageError: the picture cannot be written.
     """
     tracks = movie.read_table(name, "tracks")
     objects = movie.read_table(name, "objects", ["t", "label", "track_id", "centre_y", "centre_x"])
     colors = lineage_colors(tracks)
-    times = _shown_times(movie)
+    times = _shown_times(movie, range(movie.n_frames))
+    if track_ids is not None:
+        tracks = tracks.filter(pa.array(np.isin(tracks["track_id"].to_numpy(), track_ids)))
+        times = _shown_times(movie, _span(tracks, movie))
+        colors |= dict.fromkeys(set(colors).difference(track_ids.tolist()), _OTHERS)
+    drawing = _Drawing(movie, name, channel, objects, colors)
     figure = Figure(figsize=_size(movie, len(times)), layout="constrained", dpi=110)
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(1, 2, width_ratios=[_frames_width(movie, len(times)), 4.2])
     frames = grid[0].subgridspec(1, len(times), wspace=0.03)
     for place, t in enumerate(times):
         axes = figure.add_subplot(frames[0, place])
-        _draw_frame(axes, movie, name, int(t), objects, colors, channel)
+        _draw_frame(axes, drawing, t)
     _draw_tree(figure.add_subplot(grid[1]), tracks, colors, movie)
     figure.suptitle(title or f"{movie.url.rstrip('/').rsplit('/', 1)[-1]}: {name}", fontsize=11)
     with storage_errors(str(path)):
@@ -59,28 +75,30 @@ def draw_overview(
     return path
 
 
-def _draw_frame(
-    axes: Any,
-    movie: Movie,
-    name: str,
-    t: int,
-    objects: pa.Table,
-    colors: dict[int, Color],
-    channel: int,
-) -> None:
-    image, labels = movie.frame(t)[channel], movie.labels_frame(name, t).astype(np.int64)
-    rows = objects.filter(pa.compute.equal(objects["t"], t))
-    track_of = dict(zip(rows["label"].to_pylist(), rows["track_id"].to_pylist(), strict=True))
+@dataclass(frozen=True)
+class _Drawing:
+    """What the frames are drawn from: objects with their places, and the colour of each track."""
+
+    movie: Movie
+    name: str
+    channel: int
+    objects: pa.Table
+    colors: dict[int, Color]
+
+
+def _draw_frame(axes: Any, drawing: _Drawing, t: int) -> None:
+    movie, colors = drawing.movie, drawing.colors
+    image = movie.frame(t)[drawing.channel]
+    labels = movie.labels_frame(drawing.name, t).astype(np.int64)
+    cells = drawing.objects.filter(pa.compute.equal(drawing.objects["t"], t)).to_pylist()
     factor = max(1, -(-_LEAST_SIDE_PX // min(image.shape)) // 2)
-    axes.imshow(paint_outlines(image, labels, {k: colors[v] for k, v in track_of.items()}, factor))
-    named = rows if rows.num_rows <= MAX_NAMED else rows.slice(0, 0)
-    for label, y, x in zip(
-        *(named[c].to_pylist() for c in ("label", "centre_y", "centre_x")), strict=True
-    ):
-        place = ((x + 0.5) * factor - 0.5, (y + 0.5) * factor - 0.5)
-        axes.annotate(
-            str(track_of[label]), place, color="white", fontsize=7, ha="center", va="center"
-        )
+    own = {cell["label"]: colors[cell["track_id"]] for cell in cells}
+    axes.imshow(paint_outlines(image, labels, own, factor))
+    named = [cell for cell in cells if colors[cell["track_id"]] != _OTHERS]
+    for cell in named if len(named) <= MAX_NAMED else ():
+        place = [(cell[f"centre_{axis}"] + 0.5) * factor - 0.5 for axis in "xy"]
+        style = {"color": "white", "fontsize": 7, "ha": "center", "va": "center"}
+        axes.annotate(str(cell["track_id"]), place, **style)
     axes.set_title(f"t {t}", fontsize=8)
     axes.set_axis_off()
 
@@ -111,7 +129,7 @@ def _draw_tree(axes: Any, tracks: pa.Table, colors: dict[int, Color], movie: Mov
         axes.plot([x, x], span, color=color, lw=thickness, solid_capstyle="butt")
         if len(rows) <= MAX_NAMED:
             _name_track(axes, row["track_id"], (x, row["t_first"]))
-        for parent in row["parents"]:
+        for parent in (one for one in row["parents"] if one in places):
             axes.plot([places[parent], x], [row["t_first"] - 0.1] * 2, color=color, lw=1)
     axes.set_ylim(movie.n_frames, -0.5)
     axes.set_xticks([])
@@ -138,11 +156,24 @@ def tree_places(rows: Sequence[dict[str, Any]]) -> dict[int, float]:
     return {track: widest - place for track, place in places.items()}
 
 
-def _shown_times(movie: Movie) -> list[int]:
-    """Return evenly spaced time points, as many as fit beside one another at full height."""
+def _shown_times(movie: Movie, span: range) -> list[int]:
+    """Return evenly spaced time points of a span, as many as fit beside one another at full height."""
     fitting = int(_FRAMES_WIDTH_IN // _frame_width(movie))
-    count = max(1, min(MAX_FRAMES, fitting, movie.n_frames))
-    return [int(t) for t in np.unique(np.linspace(0, movie.n_frames - 1, count).astype(int))]
+    count = max(1, min(MAX_FRAMES, fitting, len(span)))
+    return [int(t) for t in np.unique(np.linspace(span[0], span[-1], count).astype(int))]
+
+
+def _span(tracks: pa.Table, movie: Movie) -> range:
+    """Return the time points from the first cell of some tracks to the last."""
+    if not tracks.num_rows:
+        raise NotFoundError(
+            "there is no track to draw",
+            expected="at least one",
+            where=movie.url,
+            remedy="choose others",
+        )
+    first, last = tracks["t_first"].to_numpy().min(), tracks["t_last"].to_numpy().max()
+    return range(int(first), int(last) + 1)
 
 
 def _frame_width(movie: Movie) -> float:

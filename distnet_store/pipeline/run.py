@@ -8,6 +8,7 @@ from pathlib import Path
 
 from distnet_store.errors import NotFoundError
 from distnet_store.model.file import read_card
+from distnet_store.ops.curated_facts import no_facts
 from distnet_store.pipeline.execute import Control, Operation, Progress, Run, carry_out
 from distnet_store.pipeline.link import linking_operation
 from distnet_store.pipeline.models import find_model
@@ -21,6 +22,7 @@ from distnet_store.spec.parameters import (
     SegmentationParameters,
 )
 from distnet_store.store.movie import Movie
+from distnet_store.store.results import require_no_edits
 
 DEFAULT_MODEL = "bacteria"
 
@@ -36,6 +38,7 @@ class RunOptions:
     prediction_name: str = DEFAULT_PREDICTION
     name: str = DEFAULT_RESULT
     overwrite: bool = False
+    discard_curation: bool = False
     workers: Staff = 1
 
 
@@ -52,14 +55,21 @@ def run(
     Raises:
         NotFoundError: there is no such model or channel.
         ModelMismatchError: the movie has several channels and none was chosen.
-        TargetExistsError: a result made with other parameters is there and `overwrite` is not set.
+        TargetExistsError: a result made with other parameters is there and `overwrite` is not set, or it
+            holds edits by a person and `discard_curation` is not set.
 
     Example:
         >>> run(open_movie("movie.ome.zarr"))["link"].record.counts["tracks"]     # doctest: +SKIP
         18
     """
     options = options or RunOptions()
-    control = Control(options.overwrite, options.workers, on_progress)
+    control = Control(
+        options.overwrite,
+        options.workers,
+        on_progress,
+        discard_curation=options.discard_curation,
+    )
+    _refuse_early(movie, options)
     return {name: carry_out(step(movie, options), control) for name, step in STEPS.items()}
 
 
@@ -81,7 +91,13 @@ def run_unit(movie: Movie, unit: str, options: RunOptions | None = None) -> Unit
             found=repr(unit),
             remedy="`distnet-store plan` lists the units",
         )
-    return carry_out_unit(STEPS[step](movie, options), name, overwrite=options.overwrite)
+    _refuse_early(movie, options)
+    return carry_out_unit(
+        STEPS[step](movie, options),
+        name,
+        overwrite=options.overwrite,
+        discard_curation=options.discard_curation,
+    )
 
 
 def segmentation_for(model: str | Path) -> SegmentationParameters:
@@ -91,6 +107,12 @@ def segmentation_for(model: str | Path) -> SegmentationParameters:
         NotFoundError: there is no such model.
     """
     return SegmentationParameters(object_thickness=read_card(find_model(model)).object_thickness)
+
+
+def _refuse_early(movie: Movie, options: RunOptions) -> None:
+    """Return if no edit by a person would be lost at the end, before a network runs for hours."""
+    if not options.discard_curation and _predict(movie, options).finished() is None:
+        require_no_edits(movie, options.name)
 
 
 def _predict(movie: Movie, options: RunOptions) -> Operation:
@@ -108,7 +130,11 @@ def _segment(movie: Movie, options: RunOptions) -> Operation:
 
 def _link(movie: Movie, options: RunOptions) -> Operation:
     return linking_operation(
-        movie, options.linking, prediction=options.prediction_name, name=options.name
+        movie,
+        options.linking,
+        prediction=options.prediction_name,
+        name=options.name,
+        facts=no_facts() if options.discard_curation else None,
     )
 
 

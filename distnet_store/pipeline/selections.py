@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.store import paths
+from distnet_store.store import selections as stored
 from distnet_store.store.movie import Movie
 from distnet_store.store.result_digest import result_digest
 from distnet_store.store.selections import Selection, read_selection
@@ -122,20 +123,24 @@ def change_selection(
         WrongArgumentError: no cell would be left or none was chosen, or it cannot be a name.
         NotFoundError: there is no such selection to change, or there are no such cells.
         TargetExistsError: there is one of this name that was not to be replaced.
+        ConflictError: another process has been writing selections for long.
     """
-    new = replace(chosen, note=edit.note)
-    if edit.way != "replace":
-        old = read_selection(movie.location, result, chosen.name)
-        known = movie.read_table(result, "objects", [_OBJECT_COLUMN])[_OBJECT_COLUMN].to_numpy()
+    if edit.way == "replace":
+        return movie.save_selection(
+            result,
+            chosen.name,
+            chosen.object_ids.tolist(),
+            kind=chosen.kind,
+            note=edit.note,
+            overwrite=edit.overwrite,
+        )
+    movie.require_writable()
+    known = movie.read_table(result, "objects", [_OBJECT_COLUMN])[_OBJECT_COLUMN].to_numpy()
+    combine = np.union1d if edit.way == "add" else np.setdiff1d
+
+    def changed(old: Selection) -> Selection:
         kept = np.intersect1d(old.object_ids, known)
-        combine = np.union1d if edit.way == "add" else np.setdiff1d
         note = old.note if edit.note is None else edit.note
-        new = replace(old, object_ids=combine(kept, chosen.object_ids), note=note)
-    return movie.save_selection(
-        result,
-        chosen.name,
-        new.object_ids.tolist(),
-        kind=new.kind,
-        note=new.note,
-        overwrite=edit.overwrite or edit.way != "replace",
-    )
+        return replace(old, object_ids=combine(kept, chosen.object_ids), note=note)
+
+    return stored.change_selection(movie.location, result, chosen.name, changed)

@@ -33,19 +33,27 @@ class UnitRun:
     run: Run | None
 
 
-def carry_out_unit(operation: Operation, unit_name: str, *, overwrite: bool = False) -> UnitRun:
+def carry_out_unit(
+    operation: Operation,
+    unit_name: str,
+    *,
+    overwrite: bool = False,
+    discard_curation: bool = False,
+) -> UnitRun:
     """Compute one unit of an operation, unless it is whole; finish the result if it was the last.
 
     Several processes may do this at once, each with a unit of its own, or with the same.
 
     Raises:
         NotFoundError: the operation has no such unit.
-        TargetExistsError: another result stands in the slot and `overwrite` is not set.
+        TargetExistsError: another result stands in the slot and `overwrite` is not set, or it holds edits
+            by a person and `discard_curation` is not set.
     """
     unit = _named(operation, unit_name)
     if (run := operation.finished()) is not None:
         return UnitRun(was_whole=True, missing=(), run=run)
-    was_whole = unit.name in make_ready(operation, overwrite=overwrite)
+    ready = make_ready(operation, overwrite=overwrite, discard_curation=discard_curation)
+    was_whole = unit.name in ready
     filling = operation.start()
     if not was_whole:
         MarkedWork(operation.plan.journal, filling.work)(unit)

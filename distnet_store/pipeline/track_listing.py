@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -52,6 +52,11 @@ class TrackFilter:
     min_length: int | None = None
     frames: range | None = None
     where: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked, so that all tracks are meant."""
+        return all(getattr(self, field.name) is field.default for field in fields(self))
 
 
 def list_tracks(

@@ -120,7 +120,19 @@ def _renewed(claim: Claim) -> Iterator[Claim]:
 
 
 def _take(location: Location, folder: str, token: str) -> Claim:
-    numbers = _numbers(location, folder)
+    """Take the next number; what others take or delete meanwhile means a new beginning."""
+    while True:
+        numbers = _numbers(location, folder)
+        with suppress(FileNotFoundError):  # its holder ended, and the next one deleted it
+            if claim := _take_after(location, folder, numbers, token):
+                return claim
+
+
+def _take_after(location: Location, folder: str, numbers: list[int], token: str) -> Claim | None:
+    """Take the number after some; None where others went further meanwhile.
+
+    Where two went further, the next number is free again: of what was listed long ago nothing follows.
+    """
     if numbers:
         holder = ClaimRecord.model_validate_json(location.read(_key(folder, numbers[-1])))
         if not holder.released and not _is_dead(holder):
@@ -129,6 +141,9 @@ def _take(location: Location, folder: str, token: str) -> Claim:
     if not location.take(claim.key, claim.record()):
         holder = ClaimRecord.model_validate_json(location.read(claim.key))
         raise _held(location, folder, holder)
+    if _numbers(location, folder)[-1] > claim.number:
+        location.delete(claim.key)
+        return None
     for number in numbers:
         location.delete(_key(folder, number))
     return claim

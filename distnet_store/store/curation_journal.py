@@ -60,9 +60,13 @@ class CurationJournal:
         return entries[-1] if entries and not self.is_done(entries[-1].number) else None
 
     def create(self, entry: CurationEntry) -> bool:
-        """Add an entry; return False if somebody else has taken its number."""
+        """Add an entry; return False if somebody else has taken its number.
+
+        No two entries have the same writer and microsecond, so that one whose answer a bucket has lost is
+        known again.
+        """
         data = entry.model_dump_json(indent=1).encode()
-        return self.location.create(paths.curation_entry(self.result, entry.number), data)
+        return self.location.take(paths.curation_entry(self.result, entry.number), data)
 
     def mark_done(self, number: int) -> None:
         """Record that an entry is carried out."""

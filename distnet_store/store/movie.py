@@ -241,6 +241,7 @@ class Movie:
             WrongArgumentError: it cannot be a name, there is no cell, or the dataset is another program's.
             NotFoundError: the result has no such cells.
             TargetExistsError: there is a selection of this name and `overwrite` is not set.
+            ConflictError: another process has been writing selections for long.
         """
         self.require_writable()
         return selections.save_selection(

@@ -63,8 +63,8 @@ class ResultSlot:
             TargetExistsError: another result stands there and `overwrite` is not set, or it holds edits
                 by a person and `discard_curation` is not set.
         """
-        if not self.is_whole and not discard_curation:
-            self._require_no_edits()
+        if not self.is_whole and not discard_curation and self.kind != "map":
+            require_no_edits(self.movie, self._name)
         if self._standing not in (None, self.digest) and not overwrite:
             raise TargetExistsError(
                 f"{self.path} exists and was made with other parameters or inputs",
@@ -82,28 +82,19 @@ class ResultSlot:
             self.movie.location.delete(paths.staging(self.digest, "").rstrip("/"))
             self._forget_curation()
 
-    def _require_no_edits(self) -> None:
+    def _forget_curation(self) -> None:
+        """Remove the journal of edits in what stood here before, and the table that tells of them.
+
+        Where only the links are others, what was taken over from the result before holds still: it is all
+        that the table has where no edit is in force.
+        """
         if self.kind == "map":
             return
-        edits = edits_in_force(self.movie.location, self._name)
-        if edits:
-            raise TargetExistsError(
-                f"{len(edits)} edit(s) by a person in {self._name!r} would be lost",
-                expected="a result that nobody has edited",
-                found=f"the last one is a {edits[-1].operation} at t = {edits[-1].t}",
-                where=self.movie.url,
-                remedy="give the new result another --name; `distnet-store curate history` lists the edits, "
-                "and --overwrite --discard-curation gives them up",
-            )
-
-    def _forget_curation(self) -> None:
-        """Remove the journal of edits in what stood here before, and the table that mirrors it."""
-        journal = CurationJournal(self.movie.location, self._name)
-        if self.kind == "map" or not journal.numbers():
-            return
-        if self.movie.location.exists(paths.table_file(self._name, "curation")):
-            drop_table(self.movie.location, self._name, "curation")
-        journal.forget()
+        location, name = self.movie.location, self._name
+        holds = self.kind == "tracks-labels" and not edits_in_force(location, name)
+        if not holds and location.exists(paths.table_file(name, "curation")):
+            drop_table(location, name, "curation")
+        CurationJournal(location, name).forget()
 
     @property
     def _name(self) -> str:
@@ -113,6 +104,37 @@ class ResultSlot:
     @property
     def _standing(self) -> str | None:
         return result_digest(self.movie.location, self.path)
+
+
+def require_no_edits(movie: Movie, name: str) -> None:
+    """Return unless a result holds edits by a person, which would be lost if it were replaced.
+
+    Raises:
+        TargetExistsError: it does.
+    """
+    edits = edits_in_force(movie.location, name)
+    if edits:
+        raise TargetExistsError(
+            f"{len(edits)} edit(s) by a person in {name!r} would be lost",
+            expected="a result that nobody has edited",
+            found=f"the last one is a {edits[-1].operation} at t = {edits[-1].t}",
+            where=movie.url,
+            remedy="give the new result another --name; `distnet-store curate history` lists the edits, "
+            "and --overwrite --discard-curation gives them up",
+        )
+
+
+def give_up_edits(movie: Movie, name: str, *, discard_curation: bool) -> None:
+    """Remove the journal of edits in a result whose tables are made anew, and the table that tells of them.
+
+    Raises:
+        TargetExistsError: there are edits and `discard_curation` is not set.
+    """
+    if not discard_curation:
+        require_no_edits(movie, name)
+    if movie.location.exists(paths.table_file(name, "curation")):
+        drop_table(movie.location, name, "curation")
+    CurationJournal(movie.location, name).forget()
 
 
 def set_result_digest(location: Location, path: str, digest: str) -> None:

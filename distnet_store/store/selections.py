@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from distnet_store.errors import NotFoundError, TargetExistsError, WrongArgumentError
+from distnet_store.errors import (
+    ConflictError,
+    NotFoundError,
+    TargetExistsError,
+    WrongArgumentError,
+)
 from distnet_store.spec.review_tables import SelectionKind
 from distnet_store.spec.tables import arrow_schema
 from distnet_store.store import paths
+from distnet_store.store.claim import claimed
 from distnet_store.store.digest import digest_array, digest_texts
 from distnet_store.store.location import Location
 from distnet_store.store.result_digest import result_digest
 from distnet_store.store.tables import drop_table, read_table, write_table
+
+_PATIENCE_S: Final = 10.0
+"""How long to wait for another who writes selections; writing takes a fraction of a second."""
+_ASKED_EVERY_S: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -83,22 +96,72 @@ def save_selection(
         WrongArgumentError: it cannot be a name, or there is no cell to select.
         NotFoundError: the result has no such cells.
         TargetExistsError: there is a selection of this name and `overwrite` is not set.
+        ConflictError: another process has been writing selections for long.
     """
     paths.check_name(name)
     ids = np.unique(np.fromiter(object_ids, np.int64))
     _require_cells(location, result, ids)
-    others = [s for s in read_selections(location, result) if s.name != name or not overwrite]
-    if any(selection.name == name for selection in others):
-        raise TargetExistsError(
-            f"there is a selection {name!r} of {result!r}",
-            where=location.url,
-            remedy="--overwrite replaces it; --add and --remove change it",
-        )
+    with _only_writer(location, result):
+        standing = read_selections(location, result)
+        if not overwrite and any(selection.name == name for selection in standing):
+            raise TargetExistsError(
+                f"there is a selection {name!r} of {result!r}",
+                where=location.url,
+                remedy="--overwrite replaces it; --add and --remove change it",
+            )
+        return _put(location, result, standing, Selection(name, kind, ids, note=note))
+
+
+def change_selection(
+    location: Location, result: str, name: str, changed: Callable[[Selection], Selection]
+) -> Selection:
+    """Replace a selection by what `changed` makes of it, and return the new one.
+
+    Nobody else writes selections of the result in between: what another person added is not lost.
+
+    Raises:
+        NotFoundError: there is none of this name, or the result has no such cells.
+        WrongArgumentError: no cell would be left.
+        ConflictError: another process has been writing selections for long.
+    """
+    with _only_writer(location, result):
+        standing = read_selections(location, result)
+        new = changed(read_selection(location, result, name))
+        _require_cells(location, result, new.object_ids)
+        return _put(location, result, standing, new)
+
+
+def _put(
+    location: Location, result: str, standing: list[Selection], selection: Selection
+) -> Selection:
+    """Write the selections of a result with one that is new or in the place of another; return it."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     labels = result_digest(location, paths.label_image(result))
-    selection = Selection(name, kind, ids, labels, note, now)
-    _write(location, result, [*others, selection])
-    return selection
+    saved = replace(selection, labels=labels, created=now)
+    others = [one for one in standing if one.name != selection.name]
+    _write(location, result, [*others, saved])
+    return saved
+
+
+@contextmanager
+def _only_writer(location: Location, result: str) -> Iterator[None]:
+    """Keep others from writing selections of the result while the block runs; wait for one who does.
+
+    Raises:
+        ConflictError: another process has been writing for long.
+    """
+    folder = paths.claims(paths.table(result, "selections"))
+    deadline = time.monotonic() + _PATIENCE_S
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(claimed(location, folder))
+                break
+            except ConflictError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(_ASKED_EVERY_S)
+        yield
 
 
 def delete_selection(location: Location, result: str, name: str) -> None:
@@ -106,13 +169,15 @@ def delete_selection(location: Location, result: str, name: str) -> None:
 
     Raises:
         NotFoundError: there is none of this name.
+        ConflictError: another process has been writing selections for long.
     """
-    read_selection(location, result, name)
-    left = [s for s in read_selections(location, result) if s.name != name]
-    if left:
-        _write(location, result, left)
-    else:
-        drop_table(location, result, "selections")
+    with _only_writer(location, result):
+        read_selection(location, result, name)
+        left = [s for s in read_selections(location, result) if s.name != name]
+        if left:
+            _write(location, result, left)
+        else:
+            drop_table(location, result, "selections")
 
 
 def _require_cells(location: Location, result: str, ids: NDArray[np.int64]) -> None:

@@ -47,7 +47,10 @@ def write_table(
     write_group(
         location, paths.table(result, name), {**_ngio_attributes(result, name), "distnet": own}
     )
-    _write_lists(location, result)
+    if not _is_listed(
+        location, result, name
+    ):  # making the lists asks for every table there could be
+        _write_lists(location, result)
 
 
 def drop_table(location: Location, result: str, name: TableName) -> None:
@@ -58,6 +61,18 @@ def drop_table(location: Location, result: str, name: TableName) -> None:
     """
     location.delete(paths.table(result, name))
     _write_lists(location, result)
+
+
+def _is_listed(location: Location, result: str, name: TableName) -> bool:
+    try:
+        own, every = (
+            location.group(path).attrs.asdict().get("tables")
+            for path in (f"{paths.TABLES}/{result}", paths.TABLES)
+        )
+    except FileNotFoundError:
+        return False
+    lists = isinstance(own, list) and isinstance(every, list)
+    return lists and name in own and f"{result}/{name}" in every
 
 
 def _write_lists(location: Location, result: str) -> None:

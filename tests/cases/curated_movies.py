@@ -44,11 +44,14 @@ def labels_tyx() -> NDArray[np.int32]:
     return np.stack([discs(SHAPE, frame) for frame in FRAMES])
 
 
-def write_movie(folder: Path, *, maps: bool = True, frames_per_shard: int = 2) -> Movie:
-    """Write the movie with the result "cells": linked by maps, or imported with its links."""
+def write_movie(folder: Path | str, *, maps: bool = True, frames_per_shard: int = 2) -> Movie:
+    """Write the movie with the result "cells": linked by maps, or imported with its links.
+
+    `folder` is on a disk, or a URL in a bucket.
+    """
     labels = labels_tyx()
     image = (100 + 50 * (labels > 0)).astype(np.uint16)
-    target = folder / "tiny.ome.zarr"
+    target = f"{folder}/tiny.ome.zarr"
     with patch("distnet_store.store.ngff_write.MAX_FRAMES_PER_SHARD", frames_per_shard):
         movie = import_movie(image, target, pixel_size_um=0.1, frame_interval_s=60)
     if not maps:

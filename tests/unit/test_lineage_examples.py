@@ -45,7 +45,7 @@ def test_every_example_runs(folder: Path) -> None:
         elif language == "sh":
             _run(body)
         ran[language] = ran.get(language, 0) + 1
-    assert ran == {"python": 5, "sql": 1, "sh": 3, "py": 1, "r": 1}
+    assert ran == {"python": 6, "sql": 1, "sh": 3, "py": 1, "r": 1}
     assert (folder / "look.html").stat().st_size > 1000
     assert len(pd.read_csv(folder / "cycles.csv")) == 3
 

@@ -74,6 +74,23 @@ def compare_labels(before: NDArray[np.integer], after: NDArray[np.integer]) -> F
     )
 
 
+def among_others(
+    before: NDArray[np.integer], edited: NDArray[np.integer], chosen: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return edited labels (y, x) of some cells among the others of the frame, which are as they were.
+
+    `chosen` are the labels before of the cells that `edited` is of. The others keep their pixels, under
+    numbers that `edited` does not use.
+
+    Example:
+        >>> among_others(np.array([[4, 4, 7, 7]]), np.array([[9, 9, 9, 0]]), np.array([4]))
+        array([[ 9,  9, 16, 16]])
+    """
+    others = (before > 0) & ~np.isin(before, chosen)
+    apart = before.astype(np.int64) + int(edited.max(initial=0))
+    return np.where(others, apart, edited)
+
+
 _Sized = tuple[NDArray[np.int64], NDArray[np.int64]]
 _Group = tuple[list[int], list[int]]
 

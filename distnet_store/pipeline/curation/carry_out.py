@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from distnet_store.errors import ConflictError, InvalidDatasetError
@@ -124,7 +125,17 @@ def entry_text(entry: CurationEntry) -> str:
     """Return who did what when, in a line."""
     what = "; ".join(map(edit_text, entry.edits[:3])) or f"{entry.action} of {entry.of}"
     more = f" and {len(entry.edits) - 3} more" if len(entry.edits) > 3 else ""
-    return f"{entry.number}: {what}{more} by {entry.author}, {entry.time}"
+    return f"{entry.number}: {what}{more} by {entry.author}, {time_text(entry.time)}"
+
+
+def time_text(time: str) -> str:
+    """Return the time of an entry to the second.
+
+    Example:
+        >>> time_text("2026-11-23T08:37:34.123456+00:00")
+        '2026-11-23T08:37:34+00:00'
+    """
+    return datetime.datetime.fromisoformat(time).isoformat(timespec="seconds")
 
 
 def edit_text(edit: EditRecord) -> str:

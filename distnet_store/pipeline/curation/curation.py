@@ -247,7 +247,7 @@ class Curation:
         return chosen
 
     def _entry(self, action: str, number: int, of: int) -> CurationEntry:
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
         digests = self._digests()
         return CurationEntry.model_validate(
             {

@@ -43,6 +43,22 @@ def history_of(entries: Sequence[CurationEntry]) -> list[HistoryRow]:
     ]
 
 
+def rows_about(rows: Sequence[HistoryRow], cells: NDArray[np.int64] | None) -> list[HistoryRow]:
+    """Return the entries that concern one of some cells, (n,) object ids; all where it is None.
+
+    An edit concerns the cells that it took, those that it made, and the ends of links that it changed.
+    """
+    if cells is None:
+        return list(rows)
+    wanted = set(cells.tolist())
+    return [row for row in rows if any(not wanted.isdisjoint(_concerned(e)) for e in row.edits)]
+
+
+def _concerned(edit: EditRecord) -> set[int]:
+    links = (*edit.links_made, *edit.links_removed)
+    return {*edit.before, *edit.after, *(cell for link in links for cell in link)}
+
+
 def inherited_rows(movie: Movie, name: str, before: int | None) -> pa.Table | None:
     """Return the rows of the table that are older than the journal, None where there is no table.
 

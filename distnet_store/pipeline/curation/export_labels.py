@@ -1,20 +1,17 @@
-"""How do a result's labels leave the dataset as a TIFF that napari and others open and save?"""
+"""How do a result's labels leave the dataset in a form that napari and others open and save?"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.errors import TargetExistsError, WrongArgumentError
+from distnet_store.pipeline.curation.label_files import LabelStack, stack_writer
+from distnet_store.spec.tables import object_id
 from distnet_store.store import paths
-from distnet_store.store.location import storage_errors
-from distnet_store.store.movie import Movie
-
-_BIG = 2**31
+from distnet_store.store.movie import LabelsReader, Movie
 
 
 def export_labels(
@@ -23,31 +20,24 @@ def export_labels(
     target: str | Path,
     *,
     by_track: bool = False,
+    cells: NDArray[np.int64] | None = None,
     overwrite: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
-) -> Path:
-    """Write labels (t, y, x) as one TIFF: uint16 where that is enough, else uint32.
+) -> str:
+    """Write labels (t, y, x) as a TIFF, a NumPy file or an OME-Zarr image, by the ending of `target`.
 
-    `by_track` writes the track ids instead, so that a cell keeps its colour; labels are what
-    `import_edited` compares best, and track ids work as well. The file appears whole or not at all.
+    The type is uint16 where that is enough, else uint32. `by_track` writes the track ids instead, so
+    that a cell keeps its colour; labels are what `import_edited` compares best, and track ids work as
+    well. With `cells`, object ids, only these are in it. The target appears whole or not at all.
 
     Raises:
         NotFoundError: there is no such label image.
-        WrongArgumentError: the target's ending is not .tif or .tiff.
+        WrongArgumentError: the target's ending is none of .tif, .tiff, .npy and .zarr.
         TargetExistsError: the target is there and `overwrite` is not set.
-        StorageError: the disk refused.
+        StorageError: the disk or bucket refused.
     """
-    path = Path(target)
-    if path.suffix.lower() not in (".tif", ".tiff"):
-        raise WrongArgumentError(
-            "this cannot be the name of a TIFF", expected="*.tif", found=path.name
-        )
-    if path.exists() and not overwrite:
-        raise TargetExistsError(
-            "the file exists", where=str(path), remedy="choose another, or --overwrite"
-        )
-    image = f"{name}{paths.TRACKS_SUFFIX}" if by_track else name
-    read = movie.labels_reader(image)
+    write = stack_writer(str(target), overwrite=overwrite)
+    read = _reader(movie, name, cells, by_track=by_track)
     largest = max(int(read(t).max(initial=0)) for t in range(movie.n_frames))
     dtype = np.dtype(np.uint16 if largest <= np.iinfo(np.uint16).max else np.uint32)
 
@@ -57,32 +47,33 @@ def export_labels(
             if on_progress is not None:
                 on_progress(t + 1, movie.n_frames)
 
-    _write(path, frames(), (movie.n_frames, *movie.shape[2:]), dtype)
-    return path
+    shape = (movie.n_frames, movie.shape[2], movie.shape[3])
+    write(str(target), LabelStack(frames(), shape, dtype, movie.scale))
+    return str(target)
 
 
-def _write(
-    path: Path,
-    frames: Iterator[NDArray[np.generic]],
-    shape: tuple[int, ...],
-    dtype: np.dtype[np.generic],
-) -> None:
-    import tifffile  # only where a TIFF is written
+def _reader(
+    movie: Movie, name: str, cells: NDArray[np.int64] | None, *, by_track: bool
+) -> LabelsReader:
+    """Return what reads the values (y, x) to be written of a time point."""
+    labels = movie.labels_reader(name)
+    values = movie.labels_reader(f"{name}{paths.TRACKS_SUFFIX}") if by_track else labels
+    if cells is None:
+        return values
+    chosen = np.sort(cells)
 
-    with storage_errors(str(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.partial")
-        try:
-            tifffile.imwrite(
-                partial,
-                frames,
-                shape=shape,
-                dtype=dtype,
-                bigtiff=math.prod(shape) * dtype.itemsize > _BIG,
-                compression="zlib",
-                metadata={"axes": "TYX"},
-                photometric="minisblack",
-            )
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+    def read(t: int) -> NDArray[np.integer]:
+        return np.where(np.isin(labels(t), labels_of(chosen, t)), values(t), 0)
+
+    return read
+
+
+def labels_of(cells: NDArray[np.int64], t: int) -> NDArray[np.int64]:
+    """Return the labels at a time point of cells, which are ascending object ids.
+
+    Example:
+        >>> labels_of(np.array([7, (1 << 32) + 4, (1 << 32) + 9]), 1)
+        array([4, 9])
+    """
+    first, last = np.searchsorted(cells, [object_id(t, 0), object_id(t + 1, 0)])
+    return cells[first:last] - object_id(t, 0)

@@ -12,9 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.errors import InvalidDataError
-from distnet_store.ops.curation.compare_labels import ChangedCells, FrameComparison, compare_labels
+from distnet_store.ops.curation.compare_labels import (
+    ChangedCells,
+    FrameComparison,
+    among_others,
+    compare_labels,
+)
 from distnet_store.pipeline.curation.curation import Curation
 from distnet_store.pipeline.curation.draft import Draft
+from distnet_store.pipeline.curation.export_labels import labels_of
 from distnet_store.pipeline.curation.follow_links import (
     drop_links,
     overlap_links,
@@ -58,6 +64,7 @@ def import_edited(
     source: str | Path | LabelSource | ArrayLike,
     *,
     axes: str | None = None,
+    cells: NDArray[np.int64] | None = None,
     note: str = "",
     dry_run: bool = False,
     on_progress: CurationProgress | None = None,
@@ -68,6 +75,9 @@ def import_edited(
     with a new shape keeps its label and links; the largest part of a split cell, and the largest of the
     cells that were merged, keep theirs; links follow as for edits of one cell.
 
+    With `cells`, object ids, the labels are of these only: all other cells stay as they are, and keep
+    their pixels where an edited cell covers them.
+
     Raises:
         NotFoundError: there is no such file.
         InvalidDataError: the labels are no integers, negative, or of another size than the movie.
@@ -76,12 +86,15 @@ def import_edited(
     labels = _opened(source, axes)
     _check_shape(labels, curation)
     compared: dict[int, FrameComparison] = {}
+    chosen = None if cells is None else np.sort(cells)
 
     def work(draft: Draft) -> tuple[EditRecord, ...]:
         after: dict[int, NDArray[np.integer]] = {}
         for t in range(draft.n_frames):
             where = labels.files[0] if labels.files else labels.format
             frame = checked_labels(labels.read(t), labels.shape[1:], t, where)
+            if chosen is not None:
+                frame = among_others(draft.labels(t), frame, labels_of(chosen, t))
             compared[t] = compare_labels(draft.labels(t), frame)
             if compared[t].changed:
                 after[t] = frame
@@ -93,13 +106,24 @@ def import_edited(
 
     records = curation.apply_to_draft(work, note=note, dry_run=dry_run, may_be_empty=True)
     kinds = Counter(_kind(group) for one in compared.values() for group in one.changed)
+    same = [pair for t, one in compared.items() for pair in _same_of(one, chosen, t)]
     return ImportSummary(
-        same=sum(len(one.same) for one in compared.values()),
-        renumbered=sum(old != new for one in compared.values() for old, new in one.same.items()),
+        same=len(same),
+        renumbered=sum(old != new for old, new in same),
         counts={kind: kinds[kind] for kind in _KINDS},
         frames=sum(bool(one.changed) for one in compared.values()),
         edits=records,
     )
+
+
+def _same_of(
+    compared: FrameComparison, chosen: NDArray[np.int64] | None, t: int
+) -> list[tuple[int, int]]:
+    """Return the labels before and after of the cells that are the same, of the chosen ones only."""
+    if chosen is None:
+        return list(compared.same.items())
+    own = set(labels_of(chosen, t).tolist())
+    return [(old, new) for old, new in compared.same.items() if old in own]
 
 
 def _opened(source: str | Path | LabelSource | ArrayLike, axes: str | None) -> LabelSource:

@@ -92,6 +92,8 @@ def _are_among(links: ObjectColumns, pairs: set[Pair]) -> NDArray[np.bool_]:
 
 
 def _codes(origins: NDArray[np.generic]) -> NDArray[np.int8]:
-    texts, place = np.unique(origins, return_inverse=True)
-    codes = np.array([LINK_ORIGINS.index(text) for text in texts.tolist()], np.int8)
-    return codes[place] if texts.size else np.empty(0, np.int8)
+    """Return the code of each name; names are few, and comparing each is quicker than sorting all."""
+    codes = np.full(origins.size, -1, np.int8)
+    for code, name in enumerate(LINK_ORIGINS):
+        codes[origins == name] = code
+    return codes

@@ -81,7 +81,7 @@ def write_patch(
         for table_name, table in new.tables.items():
             write_table(movie.location, name, table_name, table, derived_from=new.digests.tables)
     _write_curation(movie, name, new)
-    refresh_flags(movie, name)
+    refresh_flags(movie, name, new.tables, new.digests.tables)
 
 
 def result_digests(movie: Movie, name: str) -> ResultDigests:

@@ -53,7 +53,7 @@ def edits_page(title: str, crops: Sequence[EditCrop], n_edits: int) -> str:
         style=_STYLE,
         summary=f"{len(crops)} of {n_edits} edits, those of most cells first. {_LEGEND}"
         if n_edits
-        else "<b>There are no edits.</b>",
+        else "<b>There are none.</b>",
         sections="\n".join(map(_section, crops)),
     )
 

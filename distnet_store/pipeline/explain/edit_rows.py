@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
+import numpy as np
+from numpy.typing import NDArray
+
 from distnet_store.ops.correction.edits import CHANGING_RULES
 from distnet_store.spec.judgement_tables import EditRule
 from distnet_store.store.movie import Movie
@@ -43,6 +46,22 @@ def read_edits(movie: Movie, name: str) -> list[EditRow]:
     """
     rows: list[EditRow] = movie.read_table(name, "edits").to_pylist()
     return rows
+
+
+def edits_about(rows: Sequence[EditRow], cells: NDArray[np.int64] | None) -> list[EditRow]:
+    """Return the edits of some cells, (n,) object ids before correction; all edits where it is None.
+
+    An edit of what an earlier one made of these cells is among them. `rows` are in the order in which
+    they were made.
+    """
+    if cells is None:
+        return list(rows)
+    wanted, found = set(cells.tolist()), []
+    for row in rows:
+        if not wanted.isdisjoint(row["object_ids_before"]):
+            found.append(row)
+            wanted.update(row["object_ids_after"])
+    return found
 
 
 def largest_first(rows: Sequence[EditRow], most: int) -> list[EditRow]:

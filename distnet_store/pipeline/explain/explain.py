@@ -8,11 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from distnet_store.errors import NotFoundError, WrongArgumentError
 from distnet_store.pipeline.explain.edit_crops import CorrectedPair, crop_edits
 from distnet_store.pipeline.explain.edit_page import edits_page
 from distnet_store.pipeline.explain.edit_pictures import sheet_png
-from distnet_store.pipeline.explain.edit_rows import largest_first, read_edits
+from distnet_store.pipeline.explain.edit_rows import edits_about, largest_first, read_edits
 from distnet_store.pipeline.whole_file import write_whole
 from distnet_store.store import paths
 from distnet_store.store.journal import run_records
@@ -24,9 +27,16 @@ EDITS_PER_SHEET: Final = 10
 
 
 def explain(
-    movie: Movie, target: Path, *, name: str = "corrected", most: int = DEFAULT_MOST
+    movie: Movie,
+    target: Path,
+    *,
+    name: str = "corrected",
+    most: int = DEFAULT_MOST,
+    about: NDArray[np.int64] | None = None,
 ) -> list[Path]:
     """Draw the edits of the corrected result `name`, those of most cells first; return the files.
+
+    With `about`, object ids of the result before correction, only edits of one of these cells.
 
     A target that ends in ``.html`` becomes one page with all pictures in it; any other is a folder that
     gets ``index.html`` and sheets ``sheet-01.png`` and so on.
@@ -41,10 +51,11 @@ def explain(
         [PosixPath('edits.html')]
     """
     check_explain_target(target)
-    rows = read_edits(movie, name)
+    rows = edits_about(read_edits(movie, name), about)
     pair = CorrectedPair(movie, corrected_from(movie, name), name)
     crops = crop_edits(pair, largest_first(rows, most))
-    title = f"Edits of {name}, made from {pair.before}"
+    which = "" if about is None else ", of the selected cells"
+    title = f"Edits of {name}, made from {pair.before}{which}"
     page = edits_page(title, crops, len(rows)).encode()
     if target.suffix.lower() == ".html":
         write_whole(target, page)

@@ -15,6 +15,11 @@ from distnet_store.store.sources.ctc import (
 )
 from distnet_store.store.sources.folder import open_folder
 from distnet_store.store.sources.image_header import IMAGE_SUFFIXES
+from distnet_store.store.sources.label_array import (
+    NUMPY_SUFFIX,
+    open_numpy_labels,
+    open_zarr_labels,
+)
 from distnet_store.store.sources.label_stack import labels_from_movie, open_label_stack
 from distnet_store.store.sources.ome_zarr import open_ome_zarr, open_ome_zarr_labels
 from distnet_store.store.sources.source import LabelSource, MovieSource, SourceFormat
@@ -52,7 +57,9 @@ def open_source(
 
 
 def open_label_source(path: str | Path, *, axes: str | None = None) -> LabelSource:
-    """Open label images; the folders of the Cell Tracking Challenge bring their links.
+    """Open label images: what `open_source` opens, a `.npy` file, or a bare Zarr array.
+
+    The folders of the Cell Tracking Challenge bring their links.
 
     Raises:
         NotFoundError: there is nothing at the path.
@@ -60,10 +67,15 @@ def open_label_source(path: str | Path, *, axes: str | None = None) -> LabelSour
         InvalidDataError: no reader knows it, or a frame is no valid label image.
         InvalidLineageError: its table contradicts the labels or itself.
     """
+    if Path(path).suffix.lower() == NUMPY_SUFFIX and Path(path).is_file():
+        return open_numpy_labels(Path(path), axes=axes)
     is_ctc = not is_remote(str(path)) and is_ctc_labels(Path(path))
     kind = "ctc" if is_ctc else detect_format(path)
     if kind == "tiff":
         return open_label_stack(Path(path), axes=axes)
+    bare = open_zarr_labels(path, axes=axes) if kind == "ome-zarr" else None
+    if bare is not None:
+        return bare
     _refuse_axes(axes, kind, path)
     if is_ctc:
         return open_ctc_labels(Path(path))

@@ -32,3 +32,11 @@ def test_empty_frame_stays_empty():
 def test_label_without_a_track_is_refused_and_named():
     with pytest.raises(InvalidLineageError, match="without one: 6, 8"):
         paint_tracks(np.array([[5, 6, 8]]), np.array([5]), np.array([1]))
+
+
+def test_labels_far_larger_than_the_frame_are_painted_alike():
+    labels = np.array([[0, 10**9, 7]])
+    painted = paint_tracks(labels, np.array([7, 10**9]), np.array([2, 3]))
+    assert painted.tolist() == [[0, 3, 2]]
+    with pytest.raises(InvalidLineageError, match="without one: 7"):
+        paint_tracks(labels, np.array([10**9]), np.array([3]))

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from distnet_store.errors import NotFoundError
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.lineage_colors import lineage_colors
@@ -67,3 +68,14 @@ def test_tracks_are_listed_by_lineage_and_subtree(movie):
     assert subtree["track_id"].to_pylist() == [2, 3, 4]
     tree = track_tree(list_tracks(movie, "reference", chosen=TrackFilter(lineage=1)))
     assert [len(line) - len(line.lstrip()) for line in tree] == [0, 2, 4, 4, 2, 4, 4]
+
+
+def test_a_picture_of_some_tracks_has_their_colours_only(movie, tmp_path):
+    from matplotlib.image import imread
+
+    whole = imread(draw_overview(movie, "reference", tmp_path / "all.png"))[..., :3]
+    some = draw_overview(movie, "reference", tmp_path / "some.png", track_ids=np.array([3, 4]))
+    colored = [(np.ptp(one, axis=-1) > 0.5).sum() for one in (whole, imread(some)[..., :3])]
+    assert 0 < colored[1] < colored[0] / 3
+    with pytest.raises(NotFoundError, match="no track to draw"):
+        draw_overview(movie, "reference", tmp_path / "none.png", track_ids=np.array([99]))

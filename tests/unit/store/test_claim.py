@@ -101,3 +101,24 @@ def test_a_holder_that_was_taken_for_dead_stops(location):
         alter(location, renewed=0)
         with claimed(location, FOLDER), pytest.raises(ConflictError, match="took over"):
             claim.check()
+
+
+@pytest.mark.parametrize("listed", [[1], [2]])
+def test_who_listed_before_others_went_further_begins_anew(location, monkeypatch, listed):
+    """The number 1 was deleted since, and after 2 another one is free, though 3 counts."""
+    for _ in range(3):
+        with claimed(location, FOLDER):
+            pass
+    if listed == [2]:
+        location.write(f"{FOLDER}/000002.json", location.read(f"{FOLDER}/000003.json"))
+        location.move(f"{FOLDER}/000003.json", f"{FOLDER}/000004.json")
+    answers = [listed]
+    found = claim_module._numbers
+
+    def late(*where):
+        return answers.pop() if answers else found(*where)
+
+    monkeypatch.setattr(claim_module, "_numbers", late)
+    with claimed(location, FOLDER) as claim:
+        assert claim.number == (4 if listed == [1] else 5)
+        claim.check()

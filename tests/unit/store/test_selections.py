@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 from elementary_lineages import CASES, REFERENCE
 
-from distnet_store.errors import NotFoundError, TargetExistsError, WrongArgumentError
+from distnet_store.errors import (
+    ConflictError,
+    NotFoundError,
+    TargetExistsError,
+    WrongArgumentError,
+)
 from distnet_store.pipeline.choose_cells import Choice, choose_cells, objects_in_file
-from distnet_store.pipeline.flags import read_flags, write_flags
+from distnet_store.pipeline.flags import make_flags, read_flags, write_flags
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.selections import (
@@ -24,6 +30,8 @@ from distnet_store.pipeline.selections import (
     selected_objects,
 )
 from distnet_store.spec.tables import object_id
+from distnet_store.store import paths, selections
+from distnet_store.store.claim import claimed
 from distnet_store.store.movie import Movie, open_movie
 from distnet_store.store.selections import Selection
 from distnet_store.store.validate import validate
@@ -137,6 +145,52 @@ def test_cells_are_added_and_removed(movie: Movie) -> None:
     assert (left.object_ids.tolist(), left.note) == (cells((1, 1), (3, 3)), "new")
     with pytest.raises(WrongArgumentError, match="no cell to select"):
         change_selection(movie, "cells", left, SelectionEdit("remove"))
+
+
+def test_several_people_who_save_at_once_lose_nothing(movie: Movie) -> None:
+    """Each saves one of its own and adds a cell to a common one."""
+    movie.save_selection("cells", "common", cells((0, 1)), kind="cells")
+    whole = [int(one) for one in movie.read_table("cells", "objects")["object_id"].to_pylist()]
+
+    def work(number: int) -> None:
+        own = open_movie(movie.url)
+        own.save_selection("cells", f"own-{number}", [whole[number]])
+        more = Selection("common", "cells", np.array([whole[number]]))
+        change_selection(own, "cells", more, SelectionEdit("add"))
+
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(work, range(6)))
+    found = {one.name: one.object_ids.tolist() for one in movie.selections("cells")}
+    assert [found[f"own-{number}"] for number in range(6)] == [[one] for one in whole[:6]]
+    assert found["common"] == sorted({*cells((0, 1)), *whole[:6]})
+    assert validate(movie.url).problems == ()
+
+
+def test_who_waits_long_for_another_writer_is_told(
+    movie: Movie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selections, "_PATIENCE_S", 0.1)
+    movie.save_selection("cells", "a", cells((0, 1)))
+    with claimed(movie.location, paths.claims(paths.table("cells", "selections"))):
+        with pytest.raises(ConflictError, match="another process is writing"):
+            movie.save_selection("cells", "b", cells((0, 1)))
+        with pytest.raises(ConflictError):
+            movie.delete_selection("cells", "a")
+    assert [one.name for one in movie.selections("cells")] == ["a"]
+
+
+def test_flags_that_were_made_while_links_changed_do_not_hold(
+    movie: Movie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(one: Movie, name: str) -> pa.Table:
+        table = make_flags(one, name)
+        relink(one, (6,))
+        return table
+
+    monkeypatch.setattr("distnet_store.pipeline.flags.make_flags", slow)
+    write_flags(movie, "cells")
+    with pytest.raises(NotFoundError, match="flags made from other links"):
+        read_flags(movie, "cells")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from distnet_store.pipeline.curation.curation import finish_edit, movie_curation
 from distnet_store.pipeline.curation.edit_types import Confirm, Delete, Edit, Link, Merge, Split
 from distnet_store.pipeline.curation.edit_types import Unlink as Cut
 from distnet_store.pipeline.curation.facts import curated_facts
+from distnet_store.pipeline.flags import make_flags, read_flags, write_flags
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.link import link
 from distnet_store.pipeline.segment import segment
@@ -91,6 +92,14 @@ def test_a_new_edit_drops_what_could_be_redone(movie: Movie) -> None:
     ]
     with pytest.raises(NotFoundError, match="not so many edits to undo"):
         curation.undo(3)
+
+
+def test_flags_after_each_edit_are_those_made_from_the_files(movie: Movie) -> None:
+    write_flags(movie, "cells")
+    curation = movie_curation(movie, "cells")
+    for edit in EDITS:
+        curation.apply([edit])
+        assert read_flags(movie, "cells").equals(make_flags(movie, "cells"))
 
 
 def test_new_labels_were_never_there_not_in_undone_edits_either(movie: Movie) -> None:

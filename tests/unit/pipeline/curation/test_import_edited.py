@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+import zarr
 from curated_movies import digests, labels_tyx
 from numpy.typing import NDArray
 
@@ -37,6 +38,64 @@ def test_what_was_exported_comes_back_as_nothing(curation: Curation, tmp_path: P
     found = import_edited(curation, path)
     assert (found.same, found.renumbered, found.frames, found.edits) == (10, 0, 0, ())
     assert digests(curation.movie, journal=True) == before
+
+
+@pytest.mark.parametrize("ending", ["npy", "zarr", "ome.zarr"])
+def test_other_formats_come_back_as_nothing_and_replace_only_on_request(
+    curation: Curation, tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"cells.{ending}"
+    for overwrite in (False, True):
+        export_labels(curation.movie, "cells", path, overwrite=overwrite)
+        found = import_edited(curation, path)
+        assert (found.same, found.edits) == (10, ())
+    with pytest.raises(TargetExistsError):
+        export_labels(curation.movie, "cells", path)
+    assert [file.name for file in tmp_path.glob("*cells*")] == [path.name]
+
+
+def test_an_exported_ome_zarr_is_a_label_image_of_the_movies_scale(
+    linked_movie: Movie, tmp_path: Path
+) -> None:
+    path = export_labels(linked_movie, "cells", tmp_path / "cells.ome.zarr")
+    ome = zarr.open_group(path, mode="r").attrs["ome"]
+    assert "image-label" in ome
+    assert ome["multiscales"][0]["datasets"][0]["coordinateTransformations"] == [
+        {"type": "scale", "scale": [60.0, 0.1, 0.1]}
+    ]
+    assert np.array_equal(zarr.open_array(f"{path}/s0", mode="r")[:], labels_tyx())
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_bare_arrays_of_zarr_and_numpy_are_read(
+    curation: Curation, tmp_path: Path, zarr_format: int
+) -> None:
+    """As napari and scripts save a labels layer."""
+    zarr.save_array(tmp_path / "bare.zarr", labels_tyx(), zarr_format=zarr_format)
+    np.save(tmp_path / "bare.npy", np.asfortranarray(labels_tyx()))
+    for name in ("bare.zarr", "bare.npy"):
+        assert import_edited(curation, tmp_path / name, axes="tyx").edits == ()
+    (tmp_path / "no.npy").write_bytes(b"no array")
+    with pytest.raises(InvalidDataError, match="no array of NumPy"):
+        import_edited(curation, tmp_path / "no.npy")
+    np.save(tmp_path / "two.npy", np.zeros((2, 4, 24, 24), int))
+    with pytest.raises(WrongArgumentError, match="axes do not fit"):
+        import_edited(curation, tmp_path / "two.npy")
+
+
+def test_cells_outside_a_selection_stay_whatever_the_file_says(curation: Curation) -> None:
+    chosen = np.array([object_id(t, 1) for t in range(4)])
+    labels = np.where(labels_tyx() == 1, 5, 0)
+    labels[0][5:8, 5:15] = 5  # grows into cell 2, which is not chosen
+    labels[3][:] = 0
+    found = import_edited(curation, labels, cells=chosen)
+    assert found.counts == {"deleted": 1, "merged": 0, "split": 0, "reshaped": 1, "new": 0}
+    assert (found.same, found.renumbered) == (2, 2)
+    old, now = labels_tyx(), curation.movie.labels_frame
+    for t in range(4):
+        assert np.array_equal(now("cells", t) == 2, old[t] == 2)
+        assert np.array_equal(now("cells", t) == 3, old[t] == 3)
+    assert (now("cells", 0)[5:8, 5:10] == 1).all()
 
 
 def test_a_tiff_by_track_comes_back_as_nothing(curation: Curation, tmp_path: Path) -> None:
@@ -133,7 +192,7 @@ def test_a_file_is_not_written_over_unasked(linked_movie: Movie, tmp_path: Path)
     path.write_bytes(b"mine")
     with pytest.raises(TargetExistsError, match="the file exists"):
         export_labels(linked_movie, "cells", path)
-    with pytest.raises(WrongArgumentError, match="name of a TIFF"):
+    with pytest.raises(WrongArgumentError, match="names no format for labels"):
         export_labels(linked_movie, "cells", tmp_path / "cells.png")
     export_labels(linked_movie, "cells", path, overwrite=True)
     assert np.array_equal(tifffile.imread(path), labels_tyx())
