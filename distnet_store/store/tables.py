@@ -64,15 +64,17 @@ def drop_table(location: Location, result: str, name: TableName) -> None:
 
 
 def _is_listed(location: Location, result: str, name: TableName) -> bool:
+    own, every = _names(location, f"{paths.TABLES}/{result}"), _names(location, paths.TABLES)
+    return name in own and f"{result}/{name}" in every
+
+
+def _names(location: Location, group: str) -> set[str]:
+    """Return the tables that a group names; none where there is no group."""
     try:
-        own, every = (
-            location.group(path).attrs.asdict().get("tables")
-            for path in (f"{paths.TABLES}/{result}", paths.TABLES)
-        )
+        names = location.group(group).attrs.asdict().get("tables")
     except FileNotFoundError:
-        return False
-    lists = isinstance(own, list) and isinstance(every, list)
-    return lists and name in own and f"{result}/{name}" in every
+        return set()
+    return {str(name) for name in names} if isinstance(names, list) else set()
 
 
 def _write_lists(location: Location, result: str) -> None:
@@ -141,11 +143,7 @@ def table_names(location: Location) -> list[tuple[str, TableName]]:
 
 def _listed(location: Location) -> list[tuple[str, TableName]]:
     """Return the tables that the group names, which cannot be found otherwise on a web server."""
-    try:
-        names = location.group(paths.TABLES).attrs.asdict().get("tables")
-    except FileNotFoundError:
-        return []
-    listed = {str(name) for name in names} if isinstance(names, list) else set()
+    listed = _names(location, paths.TABLES)
     results = sorted({name.partition("/")[0] for name in listed})
     return [(r, name) for r in results for name in TABLES if f"{r}/{name}" in listed]
 

@@ -188,7 +188,7 @@ class CountedReads:
             counted.files += 1
             return CountedFile(data, counted)
 
-        monkeypatch.setattr(track_rows, "_open_file", opened)
+        monkeypatch.setattr(track_rows, "open_file", opened)
         return counted
 
 
