@@ -13,6 +13,7 @@ from distnet_store.pipeline.evaluate import evaluate
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.spec.tables import TABLES
 from distnet_store.store.movie import open_movie
+from distnet_store.store.tables import drop_table
 from distnet_store.store.validate import Problem, validate
 
 SCORES = "tables/cells/scores"
@@ -71,7 +72,7 @@ def test_a_dataset_without_scores_has_no_problems(dataset: Path) -> None:
 def test_labels_that_were_evaluated_without_links_need_no_other_table(dataset: Path) -> None:
     movie = open_movie(dataset)
     for name in ("objects", "links", "tracks", "frame_index"):
-        movie.location.delete(f"tables/cells/{name}")
+        drop_table(movie.location, "cells", name)
     evaluate(movie, overwrite=True)
     assert validate(dataset).problems == ()
 
