@@ -96,7 +96,7 @@ class MovieOutput(Output):
 
     def __init__(self, parent: Output, name: str, bars: Progress | None) -> None:
         """Show progress in `bars`, which are shared by all movies; JSON events are written at once."""
-        super().__init__(as_json=parent.as_json)
+        super().__init__(as_json=parent.as_json, movie=name)
         self._parent = parent
         self._name = name
         self._bars = bars
@@ -161,6 +161,10 @@ def _show_summary(
         output.event("movie", {"movie": one.name, "state": state, "problem": problem, **figures})
         rows.append((one.name, state, *(figures.get(key, "") for key in columns), problem))
     failed = [one for one in outcomes if one.error is not None]
+    sums = {key: _sum([one.result[key] for one in outcomes if one.result]) for key in columns}
+    if any(value is not None for value in sums.values()):
+        shown = ("" if sums[key] is None else sums[key] for key in columns)
+        rows.append(("all", "", *shown, ""))
     if failed:
         output.table(collection.url, ("movie", "", *columns, "problem"), rows)
     else:
@@ -173,6 +177,12 @@ def _show_summary(
             where=collection.url,
             remedy="mend what is said of each and call again; what is whole is not done again",
         )
+
+
+def _sum(values: list[object]) -> int | None:
+    """Return the sum of counts, None where some of them are something else."""
+    counts = [value for value in values if isinstance(value, int)]
+    return sum(counts) if counts and len(counts) == len(values) else None
 
 
 def _problem(error: Exception) -> str:

@@ -11,6 +11,7 @@ from distnet_store.errors import WrongArgumentError
 
 from . import evaluation_options as read
 from .choices import one_of
+from .each_movie import on_movies
 from .output import JsonOption, Output, OverwriteOption
 from .selection_notes import SelectionOption, refuse_idle_selection, told_selection
 
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from distnet_store.pipeline.evaluation.evaluate_results import Judged
+    from distnet_store.pipeline.workers import Crew
     from distnet_store.spec.parameters import EvaluationParameters
 
 
 def evaluate(
     target: Annotated[
         str,
-        typer.Argument(help="Dataset, or a folder or file of label images (CTC 01_RES, TIFF)."),
+        typer.Argument(
+            help="Dataset, folder of datasets, or a folder or file of label images (CTC 01_RES, TIFF)."
+        ),
     ],
     against: Annotated[
         str | None,
@@ -103,7 +107,7 @@ def evaluate(
     )
     from distnet_store.spec.parameters import EvaluationParameters
 
-    from .evaluation_output import show_errors, show_scores
+    from .evaluation_output import main_figures, show_errors, show_scores
 
     if atlas is not None:
         check_atlas_path(atlas)
@@ -119,22 +123,33 @@ def evaluate(
         frames=None if frames is None else read.span(frames, "--frames"),
         mitosis_tolerance=mitosis_tolerance,
     )
-    contest = Contest(target, tuple(result or ()), links, against, reference, reference_links)
-    output = Output(as_json=as_json)
-    with output.progress() as progress:
-        judging = Judging(parameters, store, overwrite, progress)
-        judged = evaluate_results(contest, judging)
-    show_scores(output, [one.scores for one in judged], store=store)
-    if tables is not None:
-        _write_tables(output, judged, tables)
-    for one in judged:
-        found = _listed_errors(one, selection)
-        if errors:
-            show_errors(output, one.scores, found, errors)
-        if atlas is not None:
-            name = one.result.name
-            path = atlas if len(judged) == 1 else atlas.with_stem(f"{atlas.stem}-{name}")
-            _draw_atlas(output, one, found, (path, parameters, selection))
+
+    def judge_one(path: str, output: Output, _crew: Crew) -> dict[str, object]:
+        beside = against if output.movie is None else _same_movie_in(against, output.movie)
+        contest = Contest(path, tuple(result or ()), links, beside, reference, reference_links)
+        with output.progress() as progress:
+            judging = Judging(parameters, store, overwrite, progress)
+            judged = evaluate_results(contest, judging)
+        show_scores(output, [one.scores for one in judged], store=store)
+        if tables is not None:
+            _write_tables(output, judged, output.file_of(tables))
+        for one in judged:
+            found = _listed_errors(one, selection)
+            if errors:
+                show_errors(output, one.scores, found, errors)
+            if atlas is not None:
+                name = one.result.name
+                page = output.file_of(atlas)
+                page = page if len(judged) == 1 else page.with_stem(f"{page.stem}-{name}")
+                _draw_atlas(output, one, found, (page, parameters, selection))
+        return main_figures([one.scores for one in judged])
+
+    on_movies(target, Output(as_json=as_json), judge_one)
+
+
+def _same_movie_in(against: str | None, movie: str) -> str | None:
+    """Return where the reference of one of several movies is: under the same name in the other folder."""
+    return None if against is None else f"{against.rstrip('/')}/{movie}"
 
 
 def _listed_errors(one: Judged, selection: str | None) -> pa.Table:

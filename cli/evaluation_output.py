@@ -19,6 +19,14 @@ _GROUPS: dict[MeasureSource, tuple[str, str]] = {
     "iou": ("OVERLAP", "cells matched one to one"),
     "ctc": ("CHALLENGE", "measures of the Cell Tracking Challenge, by py-ctcmetrics"),
 }
+_MAIN_FIGURES = {
+    "reference_cells": "cells",
+    "segmentation_errors": "segmentation errors",
+    "reference_links": "links",
+    "tracking_errors": "tracking errors",
+    "lineages": "lineages",
+    "incomplete_lineages": "incomplete",
+}
 _UNDEFINED = "–"
 _WHY_NOT_STORED = ": that takes a result and a reference in datasets of this program"
 _LEAST_PERCENT = 0.001
@@ -39,6 +47,19 @@ def show_scores(output: Output, scores: Sequence[Scores], *, store: bool) -> Non
         for text in (*one.notes, *undefined_notes(one)):
             output.line(f"  note: {mark}{text}")
         output.line(f"{one.result} against {one.reference}: {_state(one, wanted=store)}")
+
+
+def main_figures(scores: Sequence[Scores]) -> dict[str, object]:
+    """Return the figures that the closing table of several movies shows; counts, so that they can be added up."""
+    return {
+        (f"{one.result}: " if len(scores) > 1 else "") + title: None
+        if value is None
+        else int(value)
+        for one in scores
+        for title, value in (
+            (title, one.values.get(measure)) for measure, title in _MAIN_FIGURES.items()
+        )
+    }
 
 
 def show_errors(output: Output, scores: Scores, errors: pa.Table, most: int) -> None:

@@ -31,11 +31,15 @@ DiscardCurationOption = Annotated[
 
 
 class Output:
-    """Writes what a command has to say."""
+    """Writes what a command has to say.
 
-    def __init__(self, *, as_json: bool) -> None:
+    `movie` is the name of the dataset of which it says it, where the command works on several.
+    """
+
+    def __init__(self, *, as_json: bool, movie: str | None = None) -> None:
         """Choose between JSON lines and text for people."""
         self.as_json = as_json
+        self.movie = movie
 
     def line(self, text: str) -> None:
         """Write a line for people; nothing with ``--json``."""

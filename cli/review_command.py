@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from .choices import one_of
+from .each_movie import DATASET_HELP, on_movies
 from .output import JsonOption, Output
 from .selection_notes import SelectionOption, selected_cells
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.review import Review
+    from distnet_store.pipeline.workers import Crew
 
 _SHOWN = ("rank", "score", "kind", "t", "y", "x", "track_id", "n_affected", "reason")
 
 
 def review(
-    dataset: Annotated[str, typer.Argument(help="Dataset with a linked result.")],
+    dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     name: Annotated[str, typer.Option(help="Result to look at.")] = "cells",
     kind: Annotated[
         str | None, typer.Option(help="Only flags of this kind, as 'low agreement'.")
@@ -46,24 +48,32 @@ def review(
 
     if page is not None:
         check_page_path(page)
-    movie, output = open_movie(dataset), Output(as_json=as_json)
-    chosen = FlagFilter(
-        kind=None if kind is None else one_of(kind, get_args(FlagKind), "--kind"),
-        object_ids=selected_cells(movie, name, selection),
-        least_score=min_score,
-        limit=limit,
-    )
-    found = find_flags(movie, name, chosen)
-    if out is not None:
-        write_table_file(out, found.flags)
-        output.event("file", {"path": str(out), "rows": found.flags.num_rows})
-        output.line(f"{found.flags.num_rows} rows: {out}")
-    else:
-        _show(output, name, found)
-    if page is not None:
-        write_review_page(page, movie, name, found.flags)
-        output.event("page", {"path": str(page)})
-        output.line(f"page: {page}")
+    flag_kind = None if kind is None else one_of(kind, get_args(FlagKind), "--kind")
+
+    def review_one(path: str, output: Output, _crew: Crew) -> dict[str, object]:
+        movie = open_movie(path)
+        chosen = FlagFilter(
+            kind=flag_kind,
+            object_ids=selected_cells(movie, name, selection),
+            least_score=min_score,
+            limit=limit,
+        )
+        found = find_flags(movie, name, chosen)
+        if out is not None:
+            file = output.file_of(out)
+            write_table_file(file, found.flags)
+            output.event("file", {"path": str(file), "rows": found.flags.num_rows})
+            output.line(f"{found.flags.num_rows} rows: {file}")
+        else:
+            _show(output, name, found)
+        if page is not None:
+            file = output.file_of(page)
+            write_review_page(file, movie, name, found.flags)
+            output.event("page", {"path": str(file)})
+            output.line(f"page: {file}")
+        return {"flags": found.total}
+
+    on_movies(dataset, Output(as_json=as_json), review_one)
 
 
 def _show(output: Output, name: str, found: Review) -> None:

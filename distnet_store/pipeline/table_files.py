@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -57,6 +58,22 @@ def format_of(path: Path) -> FileFormat:
         found=path.name,
         remedy="choose another name",
     )
+
+
+def with_movie(table: pa.Table, movie: str) -> pa.Table:
+    """Return a table whose first column tells the movie, for tables of several movies.
+
+    Example:
+        >>> with_movie(pa.table({"a": [1, 2]}), "x").to_pylist()[0]
+        {'movie': 'x', 'a': 1}
+    """
+    return table.add_column(0, "movie", pa.array([movie] * table.num_rows, pa.string()))
+
+
+def joined(tables: Sequence[pa.Table]) -> pa.Table:
+    """Return the rows of several movies' tables, one movie after the other; what one lacks is null there."""
+    plain = [table.replace_schema_metadata(None) for table in tables]
+    return pa.concat_tables(plain, promote_options="permissive")
 
 
 def write_table_file(path: Path, table: pa.Table) -> Path:

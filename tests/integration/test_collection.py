@@ -5,11 +5,12 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from distnet_store.cli.app import app
-from distnet_store.errors import NotADatasetError, PartlyFailedError
+from distnet_store.errors import NotADatasetError, PartlyFailedError, WrongArgumentError
 from distnet_store.pipeline.each_movie import on_each
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
@@ -73,7 +74,8 @@ def test_the_closing_table_has_a_line_for_each_movie(folder):
     expected = [
         [name, "done", str(3 + k), str(cells[k].counts["cells"])] for k, name in enumerate(NAMES)
     ]
-    assert rows == expected
+    both = sum(one.counts["cells"] for one in cells)
+    assert rows == [*expected, ["all", "", "7", str(both)]]
     assert [line for line in lines if line.startswith(NAMES)] == list(NAMES)
 
 
@@ -98,6 +100,36 @@ def test_validate_tells_which_movies_are_unsound(folder):
     assert failed.found == NAMES[1]
     alone = CliRunner().invoke(app, ["validate", str(folder / NAMES[1])])
     assert alone.exit_code == 14
+
+
+def test_tracks_of_all_movies_go_into_one_table(folder, tmp_path):
+    file = tmp_path / "tracks.parquet"
+    invoke("tracks", folder, "--name", "reference", "--out", file)
+    table = pd.read_parquet(file)
+    alone = [open_movie(folder / name).read_table("reference", "tracks") for name in NAMES]
+    assert table.columns[0] == "movie"
+    assert table.groupby("movie").size().to_dict() == {
+        name: one.num_rows for name, one in zip(NAMES, alone, strict=True)
+    }
+    refused = CliRunner().invoke(app, ["tracks", str(folder), "--format", "csv"])
+    assert isinstance(refused.exception, WrongArgumentError)
+
+
+def test_scores_of_all_movies_are_added_up(folder, tmp_path):
+    invoke("targets", folder)
+    invoke("segment", folder, "--prediction", "targets")
+    invoke("link", folder, "--prediction", "targets")
+    pages, other = tmp_path / "errors.html", tmp_path / "other"
+    shutil.copytree(folder, other)
+    lines = invoke("evaluate", folder, "--against", other, "--atlas", pages).output.splitlines()
+    n_cells = [open_movie(folder / n).read_table("reference", "objects").num_rows for n in NAMES]
+    last = next(line for line in reversed(lines) if line.startswith("│ all"))
+    assert [cell.strip() for cell in last.split("│")[3:5]] == [str(sum(n_cells)), "0"]
+    assert {path.stem for path in (tmp_path / "errors").iterdir()} == {
+        name.removesuffix(".ome.zarr").replace("/", "_") for name in NAMES
+    }
+    flags = invoke("review", folder, "--json").stdout.splitlines()
+    assert {json.loads(line)["movie"] for line in flags if '"flags"' in line} == set(NAMES)
 
 
 def test_units_of_all_movies_are_listed_as_arguments_of_run(folder):
