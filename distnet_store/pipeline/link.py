@@ -174,10 +174,11 @@ def paint_track_labels(movie: Movie, name: str, slot: ResultSlot) -> None:
     t, label, track = t[order], label[order], track[order]
     movie.location.delete(slot.base)
     writer = LabelsWriter(slot)
+    read = movie.labels_reader(name)
     for unit in cut_units(movie.n_frames, writer.frames_per_shard):
         first = np.searchsorted(t, np.arange(unit.t_start, unit.t_stop + 1))
         frames = [
-            paint_tracks(movie.labels_frame(name, time), label[start:stop], track[start:stop])
+            paint_tracks(read(time), label[start:stop], track[start:stop])
             for time, start, stop in zip(
                 range(unit.t_start, unit.t_stop), first[:-1], first[1:], strict=True
             )

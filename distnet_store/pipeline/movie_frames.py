@@ -28,8 +28,8 @@ class MovieFrames:
 
     def __init__(self, movie: Movie, name: str, prediction: str) -> None:
         """Read `labels/<name>` and `predictions/<prediction>`."""
-        self._movie, self._name, self._prediction = movie, name, prediction
-        self._labels = _Recent(self._read_labels, KEPT_LABELS)
+        self._read_map = {kind: movie.map_reader(prediction, kind) for kind in CORRECTION_MAPS}
+        self._labels = _Recent(movie.labels_reader(name), KEPT_LABELS)
         self._maps = _Recent(self._read_maps, KEPT_MAPS)
 
     def labels(self, t: int) -> NDArray[np.integer]:
@@ -40,14 +40,8 @@ class MovieFrames:
         """Return edm, displacement and multiplicity (c, y, x) of a frame."""
         return self._maps.get(t)
 
-    def _read_labels(self, t: int) -> NDArray[np.integer]:
-        return self._movie.labels_frame(self._name, t)
-
     def _read_maps(self, t: int) -> FrameMaps:
-        return {
-            name: self._movie.map_frames(self._prediction, name, t, t + 1)[0]
-            for name in CORRECTION_MAPS
-        }
+        return {kind: read(t, t + 1)[0] for kind, read in self._read_map.items()}
 
 
 class _Recent(Generic[Value]):

@@ -130,7 +130,8 @@ def movie_links(movie: Movie, name: str) -> MovieLinks:
 def target_maps(movie: Movie, labels: str, links: MovieLinks, times: range) -> Maps:
     """Return the target maps (t, c, y, x) of consecutive time points."""
     reach = range(max(times.start - 1, 0), min(times.stop + 1, movie.n_frames))
-    frames = {t: movie.labels_frame(labels, t).astype(np.int32) for t in reach}
+    read = movie.labels_reader(labels)
+    frames = {t: read(t).astype(np.int32) for t in reach}
     own = {t: frame_targets(frame) for t, frame in frames.items()}
     edges = range(times.start - 1, times.stop)
     pairs = {t: _pair(frames, own, links, (t, t + 1)) for t in edges if t in own and t + 1 in own}

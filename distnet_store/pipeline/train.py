@@ -224,9 +224,11 @@ def _readers(movie: Movie, options: TrainingOptions) -> dict[str, object]:
     def image(t: int) -> NDArray[np.generic]:
         return np.asarray(movie.frame(t)[channel])
 
+    read_labels = movie.labels_reader(options.labels)
+
     @lru_cache(maxsize=CACHED_FRAMES)
     def labels(t: int) -> NDArray[np.int32]:
-        return movie.labels_frame(options.labels, t).astype(np.int32)
+        return read_labels(t).astype(np.int32)
 
     return {
         "name": _name(movie),

@@ -41,6 +41,9 @@ from distnet_store.store.selections import Selection
 LabelsReader = Callable[[int], NDArray[np.integer]]
 """Returns the labels (y, x) of a time point."""
 
+MapReader = Callable[[int, int], NDArray[np.float32]]
+"""Returns a prediction map (t, c, y, x) of the time points from a first to before a last one."""
+
 
 @dataclass(frozen=True)
 class Movie:
@@ -193,11 +196,19 @@ class Movie:
         self, name: str, map_name: MapName, t_start: int, t_stop: int
     ) -> NDArray[np.float32]:
         """Return a prediction map (t, c, y, x) of some time points."""
+        return self.map_reader(name, map_name)(t_start, t_stop)
+
+    def map_reader(self, name: str, map_name: MapName) -> MapReader:
+        """Return a function that reads a map (t, c, y, x) of time points start to stop; it is opened once.
+
+        Raises:
+            NotFoundError: there is no such prediction or map.
+        """
         path = self._map_path(name, map_name)
         group = open_image_group(self.location, path)
         level = read_image_layout(group, f"{self.url}/{path}").levels[0]
-        found = open_level(group, level, f"{self.url}/{path}")[t_start:t_stop]
-        return np.asarray(found, dtype=np.float32)
+        array = open_level(group, level, f"{self.url}/{path}")
+        return lambda start, stop: np.asarray(array[start:stop], dtype=np.float32)
 
     def tables(self) -> list[tuple[str, TableName]]:
         """Return (result, table) of every table."""

@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 
 class Faults:
-    """Counts requests and says which fail: every `every`-th, in one of three ways by turns.
+    """Counts requests and bytes, and says which requests fail: every `every`-th, in one of three ways by turns.
 
     503; the connection closed before the request is done; or closed after it was done, so that its answer is lost.
     """
@@ -20,11 +21,16 @@ class Faults:
         self.every = every
         self.requests = 0
         self.failed = 0
+        self.by_kind: Counter[str] = Counter()
+        self.bytes_sent = 0
+        self.bytes_received = 0
         self._lock = threading.Lock()
 
-    def next(self) -> str:
+    def next(self, method: str, path: str, size: int) -> str:
         with self._lock:
             self.requests += 1
+            self.by_kind["LIST" if "list-type=2" in path else method] += 1
+            self.bytes_sent += size
             if self.requests % self.every:
                 return "pass"
             self.failed += 1
@@ -44,7 +50,7 @@ def faulty_proxy(address: str, faults: Faults) -> Iterator[str]:
                 self.close_connection = True
                 return
             body = _read_body(self)
-            what = faults.next()
+            what = faults.next(self.command, self.path, len(body))
             if what == "close":
                 self.close_connection = True
             elif what == "lose answer":
@@ -55,7 +61,7 @@ def faulty_proxy(address: str, faults: Faults) -> Iterator[str]:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             else:
-                _forward(self, address, body)
+                faults.bytes_received += _forward(self, address, body)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -88,7 +94,8 @@ def _ask(
         connection.close()
 
 
-def _forward(handler: BaseHTTPRequestHandler, address: str, body: bytes) -> None:
+def _forward(handler: BaseHTTPRequestHandler, address: str, body: bytes) -> int:
+    """Hand a request on; return the size of the answer."""
     answer, data = _ask(address, handler, body)
     handler.send_response(answer.status)
     skipped = {"transfer-encoding", "connection", "server", "date"}
@@ -101,3 +108,4 @@ def _forward(handler: BaseHTTPRequestHandler, address: str, body: bytes) -> None
         handler.send_header("Content-Length", "0")
     handler.end_headers()
     handler.wfile.write(data)
+    return len(data)
