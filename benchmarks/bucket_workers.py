@@ -84,7 +84,9 @@ def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server", choices=SERVERS, default="moto")
-    server = parser.parse_args().server
+    parser.add_argument("--processes", type=int, nargs="*", default=(1, 2, 4))
+    options = parser.parse_args()
+    server = options.server
     ngff_write.MAX_FRAMES_PER_SHARD = 1  # ten units a step, of which each worker gets several
     images, labels, links = real_movie()
     with (
@@ -96,7 +98,7 @@ def main() -> None:
             f"{server}; {len(images)} frames of {images.shape[1]} × {images.shape[2]}, a unit each"
         )
         print(f"{'processes':>9}{'s':>8}  digest of the results")
-        for processes in (1, 2, 4):
+        for processes in options.processes:
             os.environ.update(environment(address))
             target = f"s3://movies/{processes}.ome.zarr"
             movie = import_movie(images, target, pixel_size_um=0.1, frame_interval_s=300)
@@ -106,7 +108,9 @@ def main() -> None:
                 run_steps(movie, crew)
                 seconds = time.perf_counter() - start
             print(f"{processes:9}{seconds:8.1f}  {digest_of(open_movie(target))}", flush=True)
-        count_requests(address, images, labels, links)
+        for frames_per_unit in (1, len(images)):
+            ngff_write.MAX_FRAMES_PER_SHARD = frames_per_unit
+            count_requests(address, images, labels, links)
 
 
 def count_requests(
@@ -116,10 +120,11 @@ def count_requests(
     links: NDArray[np.int64],
 ) -> None:
     """Print the requests and bytes of each step, for all its units and for the rest."""
-    print(f"\nrequests, {len(images)} units")
+    per_unit = ngff_write.MAX_FRAMES_PER_SHARD
+    print(f"\nrequests for {len(images)} frames, {per_unit} in a unit")
     heads = "".join(f"{kind:>6}" for kind in ("PUT", "GET", "HEAD", "LIST"))
     print(f"{'step':10}{heads}{'other':>7}{'sent kB':>9}{'received kB':>13}")
-    target = "s3://movies/counted.ome.zarr"
+    target = f"s3://movies/counted{per_unit}.ome.zarr"
     os.environ.update(environment(address))
     movie = import_movie(images, target, pixel_size_um=0.1, frame_interval_s=300)
     import_labels(movie, labels, links=links)
