@@ -71,8 +71,9 @@ def _is_listed(location: Location, result: str, name: TableName) -> bool:
         )
     except FileNotFoundError:
         return False
-    lists = isinstance(own, list) and isinstance(every, list)
-    return lists and name in own and f"{result}/{name}" in every
+    if not (isinstance(own, list) and isinstance(every, list)):
+        return False
+    return name in own and f"{result}/{name}" in every
 
 
 def _write_lists(location: Location, result: str) -> None:
