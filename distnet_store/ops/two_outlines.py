@@ -16,7 +16,7 @@ REFERENCE_COLOR: Final[Rgb] = (0.902, 0.624, 0.0)
 RESULT_COLOR: Final[Rgb] = (0.337, 0.706, 0.914)
 """Sky blue, of the same palette."""
 
-_FAINT: Final = 0.45
+FAINT: Final = 0.45
 """Opacity of the outlines of cells that are not meant."""
 _FILL: Final = 0.3
 """Opacity of the area of a cell that is wrong."""
@@ -29,12 +29,15 @@ def paint_sides(
     sides: tuple[NDArray[np.int64], NDArray[np.int64]],
     meant: tuple[list[int], list[int]],
     width: int,
+    *,
+    faint: float = FAINT,
 ) -> NDArray[np.float32]:
     """Return the picture (y, x, 3) with the outlines of reference and result (y, x).
 
     The reference's lie on the outermost `width` pixels of a cell, the result's on those inside of
     them, so that both are seen where they agree. Cells in `meant` have strong outlines, and those of
-    the result, or of the reference where the result has none, are filled faintly.
+    the result, or of the reference where the result has none, are filled faintly. `faint` is the opacity
+    of the other outlines.
     """
     painted = picture.copy()
     colors = (REFERENCE_COLOR, RESULT_COLOR)
@@ -43,7 +46,7 @@ def paint_sides(
     for place, (labels, own) in enumerate(zip(sides, meant, strict=True)):
         ring = _ring(labels, place * width, width)
         strong = np.isin(labels, own)
-        _blend(painted, ring & ~strong, colors[place], _FAINT)
+        _blend(painted, ring & ~strong, colors[place], faint)
         _blend(painted, ring & strong, colors[place], 1.0)
     return painted
 

@@ -31,6 +31,8 @@ _MARGIN_PX: Final = 15
 _PANEL_PX: Final = 240
 _LARGEST_FACTOR: Final = 8
 _GAP_PX: Final = 8
+_OTHERS_OPACITY: Final = 0.9
+"""There are no outlines of a second result here that could be taken for those of the first."""
 _KEPT_FRAMES: Final = 4
 _LOOKS_BACK: Final[tuple[FlagKind, ...]] = ("appears in mid-field", "suspect merge")
 """Kinds of which the frame before tells more than the one after."""
@@ -113,7 +115,7 @@ def write_review_page(path: Path, movie: Movie, result: str, flags: pa.Table) ->
     read = _frame_reader(movie, result)
     by_time = sorted(range(len(rows)), key=lambda place: rows[place]["t"])
     pictures = {place: _picture(rows[place], movie.n_frames, read) for place in by_time}
-    figures = [_figure(row, pictures[place]) for place, row in enumerate(rows)]
+    figures = [_figure(row, pictures[place], movie.n_frames) for place, row in enumerate(rows)]
     page = _PAGE.format(
         title=escape(f"What to look at in {result}"),
         style=_STYLE,
@@ -174,15 +176,16 @@ def _panel(
     large = enlarge(labels[::step, ::step], factor)
     picture = enlarge(gray[::step, ::step], factor)
     own = [] if meant is None else [meant]
-    return paint_sides(picture, (np.zeros_like(large), large), ([], own), max(1, factor // 4))
+    sides, width = (np.zeros_like(large), large), max(1, factor // 3)
+    return paint_sides(picture, sides, ([], own), width, faint=_OTHERS_OPACITY)
 
 
-def _figure(row: FlagRow, picture: NDArray[np.uint8]) -> str:
-    times = f"t {row['t']}" if row["target_t"] is None else f"t {row['t']} to {row['target_t']}"
+def _figure(row: FlagRow, picture: NDArray[np.uint8], n_frames: int) -> str:
+    shown = " and ".join(f"t {t}" for t, _ in shown_times(row, n_frames))
     also = f"; also {row['also']}" if row["also"] else ""
     label = row["object_id"] & 0xFFFFFFFF
     text = f"{row['rank']}. {row['kind']}{also}"
-    where = f"{times}, label {label}, track {row['track_id']}, score {row['score']:.3f}"
+    where = f"label {label} at t {row['t']}, track {row['track_id']}, score {row['score']:.3f}; shown: {shown}"
     data = b64encode(imagecodecs.png_encode(picture)).decode("ascii")
     height, width = picture.shape[:2]
     return (

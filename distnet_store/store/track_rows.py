@@ -66,19 +66,21 @@ def _checked(columns: Sequence[str] | None, known: list[str], where: str) -> lis
 
 def _groups_with(metadata: pq.FileMetaData, ranges: NDArray[np.int64]) -> list[int]:
     """Return the row groups that hold a track of the ranges, or may: those that do not say."""
-    return [
-        group
-        for group in range(metadata.num_row_groups)
-        if _may_hold(metadata.row_group(group), ranges)
-    ]
+    if not metadata.num_row_groups:
+        return []
+    first = metadata.row_group(0)
+    place = next(i for i in range(first.num_columns) if first.column(i).path_in_schema == _KEY)
+    spans = np.array([_span(metadata.row_group(g), place) for g in range(metadata.num_row_groups)])
+    holds = (ranges[:, :1] <= spans[:, 1]) & (ranges[:, 1:] >= spans[:, 0])
+    return [int(group) for group in np.flatnonzero(holds.any(axis=0))]
 
 
-def _may_hold(group: pq.RowGroupMetaData, ranges: NDArray[np.int64]) -> bool:
-    columns = (group.column(place) for place in range(group.num_columns))
-    found = next(column.statistics for column in columns if column.path_in_schema == _KEY)
+def _span(group: pq.RowGroupMetaData, place: int) -> tuple[int, int]:
+    """Return the first and last track of a row group; all that there could be where it does not say."""
+    found = group.column(place).statistics
     if found is None or not found.has_min_max:
-        return True
-    return bool(((ranges[:, 0] <= found.max) & (ranges[:, 1] >= found.min)).any())
+        return 0, np.iinfo(np.int64).max
+    return found.min, found.max
 
 
 def _inside(track_id: NDArray[np.int64], ranges: NDArray[np.int64]) -> pa.Array:

@@ -146,7 +146,7 @@ def _read_shard(movie: Movie, name: str, start: int) -> NDArray[np.uint32]:
     with storage_errors(movie.url):
         array = zarr.open_array(movie.location.zarr_store(read_only=True), path=path, mode="r")
         step = movie.require_writable().frames_per_shard
-        return np.array(array[start : start + step], np.uint32)
+        return np.asarray(array[start : start + step], np.uint32)
 
 
 def _writer(movie: Movie, name: str) -> MultiscaleWriter:

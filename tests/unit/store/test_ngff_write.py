@@ -153,3 +153,26 @@ def test_full_disk_is_reported_as_such(location: Location, monkeypatch: pytest.M
     monkeypatch.setattr(zarr.Array, "__setitem__", refuse)
     with pytest.raises(StorageError, match="No space left"):
         writer.write(0, frames(labels_plan(), 2))
+
+
+@pytest.mark.parametrize("empty", [(), (1,), (0, 1)])
+def test_empty_chunks_are_left_out_and_the_bytes_are_those_that_zarr_writes(
+    location: Location, empty: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames of 6 × 600 pixels are two chunks each."""
+    plan = labels_plan(6, 600)
+    block = frames(plan, 2) + 1
+    for t in empty:
+        block[t, :, 300:] = 0
+    found = []
+    for path in ("quick", "plain"):
+        MultiscaleWriter(location, path, plan).write(0, block)
+        keys = location.list_keys(path)
+        found.append([location.read(key) for key in keys if "/c/" in key])
+        monkeypatch.setattr("distnet_store.store.ngff_write._unchecked", lambda array, _: array)
+    assert found[0] == found[1]
+    assert len(found[0]) == 3  # levels
+    whole = MultiscaleWriter(location, "whole", plan)
+    whole.write(0, frames(plan, 2) + 1)
+    size = sum(len(location.read(key)) for key in location.list_keys("whole") if "/c/" in key)
+    assert (sum(map(len, found[0])) < size) == bool(empty)
