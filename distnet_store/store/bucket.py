@@ -38,7 +38,8 @@ def open_bucket(url: str) -> ObjectStore:
         StorageError: there is no such profile, or it has no credentials.
     """
     if urlparse(url).scheme not in _S3_SCHEMES:
-        return from_url(url, client_options=_client_options(url))
+        endpoint = os.environ.get("AZURE_STORAGE_ENDPOINT", "")
+        return from_url(url, client_options=_client_options(endpoint if _is_azure(url) else url))
     profile = _profile()
     if profile is None:
         endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
@@ -137,6 +138,10 @@ def _session_of(profile: str, _credentials: str, _config: str) -> Session:
 
 def _setting(session: Session, name: str) -> str:
     return str(session.get_scoped_config().get(name, ""))
+
+
+def _is_azure(url: str) -> bool:
+    return urlparse(url).scheme in {"az", "abfs", "abfss"}
 
 
 def _client_options(endpoint: str) -> ClientConfig:

@@ -6,7 +6,7 @@ import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -47,7 +47,7 @@ class Location:
 
     url: str
     local: Path | None
-    keys: Keys
+    keys: Keys = field(repr=False)  # that of some stores fails
 
     @property
     def is_web(self) -> bool:

@@ -186,3 +186,21 @@ def test_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         locate(tmp_path / "file" / "a.zarr", create=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("s3://bucket/a.ome.zarr", "S3Store"),
+        ("gs://bucket/a.ome.zarr", "GCSStore"),
+        ("az://container/a.ome.zarr", "AzureStore"),
+        ("https://host/a.ome.zarr", "HTTPStore"),
+    ],
+)
+def test_each_provider_has_its_store_and_nothing_is_asked_of_it(url, kind, monkeypatch):
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "account")
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", "a2V5")
+    location = locate(url)
+    assert type(location.keys).__name__ == kind
+    assert url in repr(location)
+    assert location.is_web == url.startswith("https")
