@@ -125,7 +125,8 @@ SECTIONS = (
         "Workers on a bucket, and its requests",
         "Real: mother-machine chambers side by side.",
         ("benchmarks/bucket_workers.py",),
-        "The server is a simulation of S3 on the same machine and takes cores from the workers: the digests count here, not the times.",
+        "The server is a simulation of S3 on the same machine and takes cores from the workers: the digests count "
+        "here, not the times.",
     ),
     Section(
         "segmentation",

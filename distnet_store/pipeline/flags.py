@@ -68,7 +68,7 @@ def refresh_flags(
     """
     if movie.location.exists(paths.table_file(name, "flags")):
         table = flags_of(tables, curated_facts(movie, name), frame=movie.shape[2:])
-        write_table(movie.location, name, "flags", table, derived_from=digest)
+        write_table(movie.location, name, "flags", table, derived_from=digest, update_lists=False)
 
 
 def make_flags(movie: Movie, name: str) -> pa.Table:

@@ -31,12 +31,20 @@ _MADE_BY: dict[TableName, str] = {
 
 
 def write_table(
-    location: Location, result: str, name: TableName, table: TableRows, *, derived_from: str
+    location: Location,
+    result: str,
+    name: TableName,
+    table: TableRows,
+    *,
+    derived_from: str,
+    update_lists: bool = True,
 ) -> None:
     """Write one table of a result over what was there: the data first, then the group's metadata.
 
     `derived_from` is the digest of what it was computed from, so that `validate` sees a stale one. It
     stands in the file and in the group, so that a reader sees a file that was replaced by a stopped run.
+    Making the lists anew asks for every table that there could be; without `update_lists`, for a table that
+    was there before, they stay as they are.
 
     Raises:
         StorageError: the disk or bucket refused.
@@ -47,9 +55,7 @@ def write_table(
     write_group(
         location, paths.table(result, name), {**_ngio_attributes(result, name), "distnet": own}
     )
-    if not _is_listed(
-        location, result, name
-    ):  # making the lists asks for every table there could be
+    if update_lists:
         _write_lists(location, result)
 
 
@@ -61,11 +67,6 @@ def drop_table(location: Location, result: str, name: TableName) -> None:
     """
     location.delete(paths.table(result, name))
     _write_lists(location, result)
-
-
-def _is_listed(location: Location, result: str, name: TableName) -> bool:
-    own, every = _names(location, f"{paths.TABLES}/{result}"), _names(location, paths.TABLES)
-    return name in own and f"{result}/{name}" in every
 
 
 def _names(location: Location, group: str) -> set[str]:

@@ -79,7 +79,14 @@ def write_patch(
         set_result_digest(movie.location, paths.label_image(painted), new.digests.tracks)
     if patch.changes_rows:
         for table_name, table in new.tables.items():
-            write_table(movie.location, name, table_name, table, derived_from=new.digests.tables)
+            write_table(
+                movie.location,
+                name,
+                table_name,
+                table,
+                derived_from=new.digests.tables,
+                update_lists=False,
+            )
     _write_curation(movie, name, new)
     refresh_flags(movie, name, new.tables, new.digests.tables)
 
