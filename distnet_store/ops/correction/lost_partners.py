@@ -17,6 +17,7 @@ from distnet_store.ops.correction.cell_group import CellGroup, group_cells
 from distnet_store.ops.correction.cell_state import Box, measure_states
 from distnet_store.ops.correction.events import EventKind, is_confirmed
 from distnet_store.ops.correction.lineage_graph import Row
+from distnet_store.ops.correction.loose_cells import loose_cells
 from distnet_store.ops.correction.movie_state import MovieState
 from distnet_store.ops.correction.neighbour_shapes import covered_by, partners
 from distnet_store.ops.correction.projection import moved_mask, predicted_step
@@ -60,6 +61,8 @@ def _lost_part(state: MovieState, row: Row, kind: EventKind) -> CellGroup | None
         return group
     if len(known) > 1 or not is_confirmed(graph, "split" if later else "merge", row):
         return None
+    if loose_cells(state, [row], later=later):
+        return None  # her other daughter was found, only her link was not
     left = np.where(covered_by(state, cell, known, later=not later), 0, group.image)
     if not left.any():
         return None
