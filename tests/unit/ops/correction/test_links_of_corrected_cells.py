@@ -117,3 +117,13 @@ def test_a_daughter_that_only_lost_her_link_was_not_swallowed():
     graph = state.graph
     assert list(lost_partners(state, "merge")) == [(row_of(graph, 0, 1), row_of(graph, 1, 4))]
     assert list(lost_partners(crossed(with_daughter=True), "merge")) == []
+
+
+def test_no_pixel_is_read_where_no_cell_is_large_enough_to_have_swallowed_another():
+    """Cell 1 loses its link after frame 3, and what lies there is as large as one cell and has a link."""
+    truth = np.stack([discs((20, 40), {1: (10, 13, 6), 2: (10, 27, 6)})] * 5)
+    movie = FaultyMovie(truth, chain_links(truth), truth.copy())
+    graph = graph_with(movie, lost=[(3, 1, 4, 1)], added=[(3, 2, 4, 1)])
+    access = CountedFrames(movie)
+    assert list(lost_partners(MovieState(graph, EditedFrames(access), ROUND), "merge")) == []
+    assert access.reads.total() == 0
