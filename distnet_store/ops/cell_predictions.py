@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from distnet_store.ops.label_pixels import label_pixels
 from distnet_store.ops.linking import CATEGORIES, FrameCells
 from distnet_store.ops.map_medians import cell_maxima, cell_medians, likeliest_categories
 from distnet_store.ops.objects import ObjectColumns
@@ -30,9 +31,10 @@ def measure_predictions(
         >>> measure_predictions(np.array([[0, 7]]), flat)["edm_max"]
         array([1.], dtype=float32)
     """
-    columns: ObjectColumns = {"edm_max": cell_maxima(labels, maps["edm"][0])}
+    pixels = label_pixels(labels)
+    columns: ObjectColumns = {"edm_max": cell_maxima(pixels, maps["edm"][0])}
     for name in ("displacement", "multiplicity"):
-        medians = cell_medians(labels, maps[name])
+        medians = cell_medians(pixels, maps[name])
         names = [f"{name}_{channel}" for channel in MAPS[name].channels]
         columns |= dict(zip(names, medians.T, strict=True))
     for direction in _DIRECTIONS:

@@ -31,6 +31,10 @@ class LabelPixels:
         """Return the number of pixels of each label, (n,) int64."""
         return np.bincount(self.owner, minlength=self.ids.size)
 
+    def moved(self, y: int, x: int) -> LabelPixels:
+        """Return the same pixels so many rows and columns farther."""
+        return LabelPixels(self.ids, self.owner, self.y + y, self.x + x)
+
     def total(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Return the sum over each label of `values` (p,), as (n,) float64."""
         return np.bincount(self.owner, values, self.ids.size).astype(np.float64)

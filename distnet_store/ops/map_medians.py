@@ -5,37 +5,38 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.ops.label_pixels import LabelPixels, label_pixels
+from distnet_store.ops.label_pixels import LabelPixels
 
 _SIGN = np.uint32(0x8000_0000)
 
 
-def cell_medians(labels: NDArray[np.integer], maps: NDArray[np.floating]) -> NDArray[np.float32]:
+def cell_medians(pixels: LabelPixels, maps: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return the median of each map over each cell, (n, k) float32, cells in ascending label order.
 
-    `labels` is (y, x), 0 for background; `maps` is (k, y, x), read as float32 and finite inside the
-    cells. The median of an even number of values is the mean of the two in the middle.
+    `pixels` are those of a label image (y, x); `maps` is (k, y, x), read as float32 and finite inside
+    the cells. The median of an even number of values is the mean of the two in the middle.
 
     Example:
-        >>> cell_medians(np.array([[2, 2, 2, 5]]), np.array([[[1.0, 9.0, 3.0, 4.0]]]))
+        >>> from distnet_store.ops.label_pixels import label_pixels
+        >>> cells = label_pixels(np.array([[2, 2, 2, 5]]))
+        >>> cell_medians(cells, np.array([[[1.0, 9.0, 3.0, 4.0]]]))
         array([[3.],
                [4.]], dtype=float32)
     """
-    pixels = label_pixels(labels)
     medians = np.empty((pixels.ids.size, len(maps)), dtype=np.float32)
     for k, one_map in enumerate(maps):
         medians[:, k] = _medians(pixels, one_map[pixels.y, pixels.x].astype(np.float32))
     return medians
 
 
-def cell_maxima(labels: NDArray[np.integer], one_map: NDArray[np.floating]) -> NDArray[np.float32]:
+def cell_maxima(pixels: LabelPixels, one_map: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return the largest value of a map (y, x) in each cell, (n,) float32, in label order.
 
     Example:
-        >>> cell_maxima(np.array([[2, 2, 5]]), np.array([[1.0, 9.0, 4.0]]))
+        >>> from distnet_store.ops.label_pixels import label_pixels
+        >>> cell_maxima(label_pixels(np.array([[2, 2, 5]])), np.array([[1.0, 9.0, 4.0]]))
         array([9., 4.], dtype=float32)
     """
-    pixels = label_pixels(labels)
     largest = np.full(pixels.ids.size, -np.inf, dtype=np.float32)
     np.maximum.at(largest, pixels.owner, one_map[pixels.y, pixels.x].astype(np.float32))
     return largest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,11 +19,27 @@ ObjectColumns = dict[str, NDArray[np.generic]]
 """Columns of the objects table by name, each (n,) with one row per cell."""
 
 
-def measure_objects(labels: NDArray[np.integer], image: NDArray[np.generic]) -> ObjectColumns:
+@dataclass(frozen=True)
+class FramePart:
+    """Where an image lies that is a part of a frame.
+
+    Attributes:
+        origin: row and column of its first pixel in the frame.
+        frame_shape: rows and columns of the frame.
+    """
+
+    origin: tuple[int, int]
+    frame_shape: tuple[int, int]
+
+
+def measure_objects(
+    labels: NDArray[np.integer], image: NDArray[np.generic], *, part: FramePart | None = None
+) -> ObjectColumns:
     """Measure every cell of one frame, in ascending order of labels.
 
     `labels` is (y, x), 0 for background; `image` is (c, y, x) in raw units. Returns the columns of
-    the objects table that need only pixels, with the dtypes and units stated there.
+    the objects table that need only pixels, with the dtypes and units stated there. Where both are
+    only a `part` of the frame that holds whole cells, the values are those of the whole frame.
 
     Raises:
         InvalidDataError: `labels` is no label image, or `image` has another height or width.
@@ -33,15 +51,17 @@ def measure_objects(labels: NDArray[np.integer], image: NDArray[np.generic]) -> 
     """
     labels = checked_labels(labels)
     _require_same_frame(labels, image)
+    part = part or FramePart((0, 0), labels.shape)
     pixels = label_pixels(labels)
+    there = pixels.moved(*part.origin)
     area = pixels.count()
-    boxes = _bounding_boxes(pixels)
+    boxes = _bounding_boxes(there)
     return {
         "label": pixels.ids.astype(np.int32),
-        **_centre_columns(labels),
-        **_ellipse_columns(fit_ellipses(pixels, area, boxes[:, :2])),
+        **_centre_columns(labels, part.origin),
+        **_ellipse_columns(fit_ellipses(there, area, boxes[:, :2])),
         "area": area.astype(np.int32),
-        **_box_columns(boxes, labels.shape),
+        **_box_columns(boxes, part.frame_shape),
         "feret_max": feret_max(pixels),
         "perimeter": perimeters(labels, pixels),
         **_intensity_columns(pixels, area, image),
@@ -70,12 +90,10 @@ def _bounding_boxes(pixels: LabelPixels) -> NDArray[np.int64]:
     return boxes
 
 
-def _centre_columns(labels: NDArray[np.integer]) -> ObjectColumns:
+def _centre_columns(labels: NDArray[np.integer], origin: tuple[int, int]) -> ObjectColumns:
     _, centres = medoids(labels)
-    return {
-        "centre_y": centres[:, 0].astype(np.float32),
-        "centre_x": centres[:, 1].astype(np.float32),
-    }
+    y, x = (centres + np.array(origin)).T
+    return {"centre_y": y.astype(np.float32), "centre_x": x.astype(np.float32)}
 
 
 def _ellipse_columns(ellipses: Ellipses) -> ObjectColumns:

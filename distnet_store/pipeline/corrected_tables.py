@@ -9,12 +9,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from distnet_store.ops.cell_predictions import measure_predictions
+from distnet_store.ops.correction.cell_state import CellState, FrameMaps
 from distnet_store.ops.correction.edited_frames import FrameAccess
 from distnet_store.ops.correction.edits import EDIT_RULES, EVENT_KINDS, Edit
 from distnet_store.ops.correction.lineage_graph import LineageGraph, NewLinks
 from distnet_store.ops.linking import LINK_ORIGINS
 from distnet_store.ops.object_ids import object_ids
-from distnet_store.ops.objects import ObjectColumns, measure_objects
+from distnet_store.ops.objects import FramePart, ObjectColumns, measure_objects
 from distnet_store.ops.tracks import TrackLists
 from distnet_store.pipeline.arrow_table import Column, arrow_table
 from distnet_store.pipeline.table_assembly import LinkColumns
@@ -33,7 +34,7 @@ def corrected_objects(
     made = graph.new_cells()
     if not made and graph.kept_cells.all():
         return before
-    measured = [_measured(movie, after, t, made[t]) for t in sorted(made)]
+    measured = [_measured(movie, after, t, cells) for t, cells in made.items()]
     kept = graph.kept_cells
     places = {
         key: np.concatenate([before[key][kept], *(frame[key] for frame in measured)])
@@ -96,14 +97,28 @@ def edits_table(edits: Sequence[Edit]) -> pa.Table:
     return arrow_table("edits", columns)
 
 
-def _measured(
-    movie: Movie, after: FrameAccess, t: int, labels_made: NDArray[np.int64]
+def _measured(movie: Movie, after: FrameAccess, t: int, made: Sequence[CellState]) -> ObjectColumns:
+    """Measure the cells of a frame that correction made, each in its own box."""
+    labels, image, maps = after.labels(t), movie.frame(t), after.maps(t)
+    cells = [_measured_cell(cell, labels, image, maps) for cell in made]
+    columns = {name: np.concatenate([cell[name] for cell in cells]) for name in cells[0]}
+    return {"t": np.full(len(made), t, np.int32), **columns}
+
+
+def _measured_cell(
+    cell: CellState,
+    labels: NDArray[np.integer],
+    image: NDArray[np.generic],
+    maps: FrameMaps,
 ) -> ObjectColumns:
-    """Measure the cells of a frame that correction made."""
-    labels = after.labels(t)
-    made = np.where(np.isin(labels, labels_made), labels, 0)
-    columns = {**measure_objects(made, movie.frame(t)), **measure_predictions(made, after.maps(t))}
-    return {"t": np.full(columns["label"].size, t, np.int32), **columns}
+    here = labels[cell.box.slices]
+    alone = np.where(here == cell.label, here, 0)
+    part = FramePart((cell.box.y0, cell.box.x0), labels.shape)
+    own_maps = {name: values[:, *cell.box.slices] for name, values in maps.items()}
+    return {
+        **measure_objects(alone, image[:, *cell.box.slices], part=part),
+        **measure_predictions(alone, own_maps),
+    }
 
 
 def _how_good(

@@ -245,10 +245,13 @@ def test_only_cells_that_correction_made_are_measured(fresh, monkeypatch):
     monkeypatch.setattr(
         corrected_tables,
         "measure_objects",
-        lambda labels, image: (measured.append(np.unique(labels)), real(labels, image))[1],
+        lambda labels, *rest, **part: (measured.append(labels), real(labels, *rest, **part))[1],
     )
     correct(fresh, prediction="targets")
-    assert [np.count_nonzero(labels) for labels in measured] == [2, 1, 1, 2]
+    assert [np.unique(labels[labels > 0]).size for labels in measured] == [1] * 6
+    assert all(
+        labels[0].any() and labels[:, 0].any() for labels in measured
+    )  # no more than its box
 
 
 def test_what_a_person_confirmed_is_kept_and_told_in_the_result(fresh):

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from distnet_store.ops.correction.assignment import assign_parts, link_origins
 from distnet_store.ops.correction.cell_group import group_cells
-from distnet_store.ops.correction.cell_state import Box, CellState, common_box
 from distnet_store.ops.correction.events import is_confirmed
 from distnet_store.ops.correction.lineage_graph import Row
+from distnet_store.ops.correction.loose_cells import loose_cells
 from distnet_store.ops.correction.movie_state import MovieState
 from distnet_store.ops.correction.projection import moved_mask, predicted_step
 from distnet_store.ops.correction.size_evidence import size_verdict
-from distnet_store.ops.linking import CATEGORIES
-
-_NONE: Final = CATEGORIES.index("none")
-_LEAST_OVERLAP: Final = 0.5
-"""So much of a cell without a link, moved to the pieces' frame, lies in them if it may go on from one."""
 
 
 def link_far_end(
@@ -49,7 +40,7 @@ def join_far_end(
     Cells that have another link there are left out if enough others are there for all pieces. A cell
     that is only as large as one of the pieces goes on from the one that fits it best; the others end.
     """
-    loose = _loose_beyond(state, pieces, beyond, later=later)
+    loose = [row for row in loose_cells(state, pieces, later=later) if row not in beyond]
     cells = [*(row for row in beyond if not _is_stranger(state, row, later=later)), *loose]
     cells = cells if len(cells) >= len(pieces) else [*beyond, *loose]
     if not cells:
@@ -62,38 +53,11 @@ def join_far_end(
     link_far_end(state, pieces, cells, later=later)
 
 
-def _loose_beyond(
-    state: MovieState, pieces: Sequence[Row], beyond: Sequence[Row], *, later: bool
-) -> list[Row]:
-    """Return the cells beyond that have no link towards the pieces, though they should, and lie in them."""
-    graph, here = state.graph, state.cells(pieces)
-    box = common_box([piece.box for piece in here])
-    labels = state.frames.labels(here[0].t, box)
-    inside = np.isin(labels, [piece.label for piece in here])
-    found = []
-    for row in graph.cells_in(here[0].t + (1 if later else -1), box):
-        linked = graph.predecessors(row) if later else graph.successors(row)
-        if linked or row in beyond or graph.category(row, later=not later) == _NONE:
-            continue
-        cell = graph.cell(row)
-        shared = _shared(state, cell, box, inside, later=not later)
-        if shared > _LEAST_OVERLAP * cell.area:
-            found.append(row)
-    return found
-
-
 def _is_stranger(state: MovieState, row: Row, *, later: bool) -> bool:
     """Return whether a cell has another link towards the pieces, though it should have one only."""
     graph = state.graph
     linked = graph.predecessors(row) if later else graph.successors(row)
     return bool(linked) and not is_confirmed(graph, "merge" if later else "split", row)
-
-
-def _shared(
-    state: MovieState, cell: CellState, box: Box, inside: NDArray[np.bool_], *, later: bool
-) -> int:
-    moved = moved_mask(group_cells([cell], state.frames), 1, box, predicted_step(cell, later=later))
-    return int((moved & inside).sum())
 
 
 def _best_fitting(state: MovieState, pieces: Sequence[Row], one_cell: Row, *, later: bool) -> Row:
@@ -103,7 +67,8 @@ def _best_fitting(state: MovieState, pieces: Sequence[Row], one_cell: Row, *, la
 
     def fit(row: Row) -> float:
         piece = state.graph.cell(row)
-        shared = _shared(state, piece, cell.box, mask, later=later)
+        group, step = group_cells([piece], state.frames), predicted_step(piece, later=later)
+        shared = int((moved_mask(group, 1, cell.box, step) & mask).sum())
         return shared / (piece.area + cell.area - shared)
 
     return max(pieces, key=fit)

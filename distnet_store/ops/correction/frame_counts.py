@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 from distnet_store.ops.correction.events import Event, EventKind, is_confirmed
 from distnet_store.ops.correction.lineage_graph import LineageGraph, Row
@@ -36,6 +37,11 @@ def count_frames(graph: LineageGraph, event: Event, tracks: Sequence[Sequence[Ro
 
 
 def is_confirmed_as_one(graph: LineageGraph, event: Event) -> bool:
+    """Return whether the single track is one cell by a confirmed division or fusion at its far end."""
+    return _divides_as_one(graph, event) or _is_daughter(graph, event)
+
+
+def _divides_as_one(graph: LineageGraph, event: Event) -> bool:
     """Return whether the single track ends in a confirmed division (begins in a fusion) of one cell.
 
     So it is where the network says "many" and there are no more cells beyond than on this side: of
@@ -44,6 +50,25 @@ def is_confirmed_as_one(graph: LineageGraph, event: Event) -> bool:
     last, far = event.single_track[-1], _other(event.kind)
     n_beyond = len(_partners(graph, far, last))
     return is_confirmed(graph, far, last) and 1 < n_beyond <= len(event.neighbours)
+
+
+def _is_daughter(graph: LineageGraph, event: Event) -> bool:
+    """Return whether the single track begins as one daughter of a confirmed division (ends as one part of a fusion).
+
+    A mother has the size of her daughters, but for what cells grow in a frame, which the event itself tells. With
+    all of the single cell they fit it better than with no more of it than the largest of the several cells has.
+    """
+    last, far = event.single_track[-1], _other(event.kind)
+    beyond = _partners(graph, far, last)
+    if len(beyond) != 1 or not is_confirmed(graph, event.kind, beyond[0]):
+        return False
+    sisters = [row for row in _partners(graph, event.kind, beyond[0]) if row != last]
+    areas = [graph.cell(row).area for row in event.neighbours]
+    growth = sum(areas) / graph.cell(event.single).area
+    expected, own = growth * graph.cell(beyond[0]).area, graph.cell(last).area
+    others = sum(graph.cell(row).area for row in sisters)
+    as_one, as_several = (others + own), (others + own * max(areas) / sum(areas))
+    return bool(sisters) and abs(log(as_one / expected)) < abs(log(as_several / expected))
 
 
 def _several_beyond(graph: LineageGraph, event: Event) -> int:

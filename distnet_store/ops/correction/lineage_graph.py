@@ -24,6 +24,7 @@ Row = int
 _SIDES = ("y0", "x0", "y1", "x1")
 _BOTH = LINK_ORIGINS.index("both")
 _MANY = CATEGORIES.index("many")
+_NONE = CATEGORIES.index("none")
 _REFERENCE = LINK_ORIGINS.index("reference")
 
 
@@ -120,13 +121,13 @@ class LineageGraph:
         kept[[row for row in self._removed if row < self._t.size]] = False
         return kept
 
-    def new_cells(self) -> dict[int, NDArray[np.int64]]:
-        """Return the labels, by time point, of the cells that were added and are there."""
-        found = {
-            t: [self.key(row)[1] for row in rows if self.is_there(row)]
-            for t, rows in self._added_in.items()
-        }
-        return {t: np.array(sorted(labels), np.int64) for t, labels in found.items() if labels}
+    def new_cells(self) -> dict[int, list[CellState]]:
+        """Return the cells that were added and are there, by time point and label."""
+        there = (
+            (t, [self.cell(row) for row in rows if self.is_there(row)])
+            for t, rows in sorted(self._added_in.items())
+        )
+        return {t: sorted(cells, key=lambda cell: cell.label) for t, cells in there if cells}
 
     @property
     def kept_links(self) -> NDArray[np.bool_]:
@@ -170,12 +171,13 @@ class LineageGraph:
     def loose_ends(self, *, later: bool) -> list[Row]:
         """Return the cells that may have too few links to later (or earlier) cells, though there is such a frame.
 
-        They have none, or one where the network says many.
+        They have none where the network does not say so, or one where it says many.
         """
         beyond = int(self._t.max(initial=0) if later else self._t.min(initial=0))
         links = self._outgoing if later else self._incoming
-        many = self._columns["category_forward" if later else "category_backward"] == _MANY
-        few = np.concatenate([links.unlinked, links.single[many[links.single]]])
+        said = self._columns["category_forward" if later else "category_backward"]
+        lone, single = links.unlinked, links.single
+        few = np.concatenate([lone[said[lone] != _NONE], single[said[single] == _MANY]])
         rows = few[self._t[few] != beyond].tolist()
         changed = [*self._partly_unlinked(later=later)]
         return self._in_order({row: 0 for row in [*rows, *changed] if self.key(row)[0] != beyond})

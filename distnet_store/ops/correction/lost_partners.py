@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.correction.cell_group import CellGroup, group_cells
-from distnet_store.ops.correction.cell_state import Box, measure_states
+from distnet_store.ops.correction.cell_state import Box, CellState, measure_states
 from distnet_store.ops.correction.events import EventKind, is_confirmed
 from distnet_store.ops.correction.lineage_graph import Row
+from distnet_store.ops.correction.loose_cells import loose_cells
 from distnet_store.ops.correction.movie_state import MovieState
 from distnet_store.ops.correction.neighbour_shapes import covered_by, partners
 from distnet_store.ops.correction.projection import moved_mask, predicted_step
@@ -38,11 +39,24 @@ def lost_partners(state: MovieState, kind: EventKind) -> Iterator[tuple[Row, Row
     is as large as all of them together.
     """
     for row in state.graph.loose_ends(later=kind == "merge"):
+        if not _may_be_swallowed(state, row, kind):
+            continue
         lost = _lost_part(state, row, kind)
         if lost is not None:
             found = _swallowing(state, row, lost, kind)
             if found is not None:
                 yield row, found
+
+
+def _may_be_swallowed(state: MovieState, row: Row, kind: EventKind) -> bool:
+    """Return whether a cell should have a link that it has not, and pixels must tell whether it was swallowed."""
+    graph, later = state.graph, kind == "merge"
+    if not graph.is_there(row) or graph.category(row, later=later) == _NONE:
+        return False
+    known = partners(state, kind, row)
+    if known:
+        return len(known) == 1 and is_confirmed(graph, "split" if later else "merge", row)
+    return next(_as_large_as_both(state, row, graph.cell(row), kind), None) is not None
 
 
 def _lost_part(state: MovieState, row: Row, kind: EventKind) -> CellGroup | None:
@@ -51,15 +65,13 @@ def _lost_part(state: MovieState, row: Row, kind: EventKind) -> CellGroup | None
     It is the whole of a cell without links, and of one that is said to have many partners and has one
     what this one does not cover.
     """
-    graph, later = state.graph, kind == "merge"
-    if not graph.is_there(row) or graph.category(row, later=later) == _NONE:
-        return None
-    known, cell = partners(state, kind, row), graph.cell(row)
+    known, cell = partners(state, kind, row), state.graph.cell(row)
     group = group_cells([cell], state.frames)
     if not known:
         return group
-    if len(known) > 1 or not is_confirmed(graph, "split" if later else "merge", row):
-        return None
+    later = kind == "merge"
+    if loose_cells(state, [row], later=later):
+        return None  # her other daughter was found, only her link was not
     left = np.where(covered_by(state, cell, known, later=not later), 0, group.image)
     if not left.any():
         return None
@@ -69,11 +81,26 @@ def _lost_part(state: MovieState, row: Row, kind: EventKind) -> CellGroup | None
 
 
 def _swallowing(state: MovieState, row: Row, lost: CellGroup, kind: EventKind) -> Row | None:
-    graph, later, part = state.graph, kind == "merge", lost.cells[0]
-    step = predicted_step(part, later=later)
+    part = lost.cells[0]
+    step = predicted_step(part, later=kind == "merge")
+    least = LEAST_OVERLAP_OF_PART if partners(state, kind, row) else LEAST_OVERLAP
+    best, most = None, part.area * least
+    for other in _as_large_as_both(state, row, part, kind):
+        cell = state.graph.cell(other)
+        shared = (moved_mask(lost, 1, cell.box, step) & state.frames.mask(cell)).sum()
+        if shared > most:
+            best, most = other, float(shared)
+    return best
+
+
+def _as_large_as_both(
+    state: MovieState, row: Row, part: CellState, kind: EventKind
+) -> Iterator[Row]:
+    """Yield the cells near where a part of a cell should be that have partners, and are as large as these and it."""
+    graph, later = state.graph, kind == "merge"
+    near = _moved_box(part.box, predicted_step(part, later=later))
     known = partners(state, kind, row)
-    best, most = None, part.area * (LEAST_OVERLAP_OF_PART if known else LEAST_OVERLAP)
-    for other in graph.cells_in(part.t + (1 if later else -1), _moved_box(part.box, step)):
+    for other in graph.cells_in(part.t + (1 if later else -1), near):
         own = graph.predecessors(other) if later else graph.successors(other)
         pair = (row, other) if later else (other, row)
         if not own or other in known or is_confirmed(graph, kind, other):
@@ -81,11 +108,7 @@ def _swallowing(state: MovieState, row: Row, lost: CellGroup, kind: EventKind) -
         areas = [part.area, *(graph.cell(partner).area for partner in own)]
         if state.is_forbidden(*pair) or size_verdict(graph.cell(other).area, areas) != "all":
             continue
-        cell = graph.cell(other)
-        shared = (moved_mask(lost, 1, cell.box, step) & state.frames.mask(cell)).sum()
-        if shared > most:
-            best, most = other, float(shared)
-    return best
+        yield other
 
 
 def _moved_box(box: Box, step: NDArray[np.float64]) -> Box:

@@ -43,7 +43,7 @@ def mend_event(state: MovieState, event: Event, tracks: Tracks) -> Mended:
     tracks = parts or tracks
     contact = _contact(state, event, tracks, is_known=is_several)
     if contact.together and not is_several and not _is_kept_apart(state, event, tracks):
-        merged = merge_tracks(state.graph, state.frames, tracks)
+        merged = merge_tracks(state, tracks)
         return Mended("merge tracks", *merged, contact)
     plan = plan_split(state, event)
     if isinstance(plan, SplitPlan):

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from distnet_store.ops.correction.cell_state import CellState, common_box, measure_states
-from distnet_store.ops.correction.edited_frames import EditedFrames
-from distnet_store.ops.correction.events import is_confirmed
+from distnet_store.ops.correction.edits import EVENT_KINDS
+from distnet_store.ops.correction.events import MANY, EventKind, is_confirmed
 from distnet_store.ops.correction.frame_changes import Merged
 from distnet_store.ops.correction.lineage_graph import LineageGraph, Row
+from distnet_store.ops.correction.movie_state import MovieState
+from distnet_store.ops.correction.neighbour_shapes import true_neighbours
 
 Tracks = Sequence[Sequence[Row]]
 
@@ -32,19 +34,19 @@ def undoes_division(graph: LineageGraph, tracks: Tracks) -> bool:
     return any(_leaves_one(graph, group) for group in groups_by_frame(graph, tracks).values())
 
 
-def merge_tracks(
-    graph: LineageGraph, frames: EditedFrames, tracks: Tracks
-) -> tuple[list[CellState], list[CellState]]:
+def merge_tracks(state: MovieState, tracks: Tracks) -> tuple[list[CellState], list[CellState]]:
     """Merge the cells of the tracks in every frame that has several of them.
 
     A merged cell keeps the label of its largest part (the lower of equally large ones) and has all
-    links of its parts. Returns the cells taken away and those in their place.
+    links of its parts; with evidence beyond the paper, not those with strangers, which only a part of
+    a cell was taken for. Returns the cells taken away and those in their place.
     """
+    graph = state.graph
     before: list[CellState] = []
     after: list[CellState] = []
     for group in groups_by_frame(graph, tracks).values():
         before += [graph.cell(row) for row in group]
-        after.append(_merge_cells(graph, frames, group))
+        after.append(_merge_cells(state, group))
     return before, after
 
 
@@ -65,7 +67,8 @@ def _partners_left(partners: Sequence[Row], group: Sequence[Row]) -> int:
     return 0 if len(partners) < 2 else len(set(partners) - set(group)) + 1
 
 
-def _merge_cells(graph: LineageGraph, frames: EditedFrames, group: Sequence[Row]) -> CellState:
+def _merge_cells(state: MovieState, group: Sequence[Row]) -> CellState:
+    graph, frames = state.graph, state.frames
     parts = [graph.cell(row) for row in group]
     labels = tuple(sorted(part.label for part in parts))
     into = min(parts, key=lambda part: (-part.area, part.label)).label
@@ -74,12 +77,27 @@ def _merge_cells(graph: LineageGraph, frames: EditedFrames, group: Sequence[Row]
     frames.change(t, Merged(box, labels, into))
     alone = np.where(frames.labels(t, box) == into, into, 0)
     merged = measure_states(alone, frames.maps(t, box), t, (box.y0, box.x0))[0]
+    sources, targets = (_linked_with(state, kind, group, merged) for kind in EVENT_KINDS)
     row = graph.add(merged)
     for part in group:
         for source, origin in graph.links_before(part).items():
-            graph.link(source, row, origin)
+            if source in sources:
+                graph.link(source, row, origin)
         for target, origin in graph.links_after(part).items():
-            graph.link(row, target, origin)
+            if target in targets:
+                graph.link(row, target, origin)
     for part in group:
         graph.remove(part)
     return merged
+
+
+def _linked_with(
+    state: MovieState, kind: EventKind, parts: Sequence[Row], merged: CellState
+) -> frozenset[Row]:
+    """Return the cells that were linked with parts of a cell and stay linked with the whole."""
+    own = state.graph.predecessors if kind == "merge" else state.graph.successors
+    found = list(dict.fromkeys(row for part in parts for row in own(part)))
+    said = merged.category_backward if kind == "merge" else merged.category_forward
+    if not state.weighs_evidence or said == MANY:
+        return frozenset(found)
+    return frozenset(true_neighbours(state, kind, found, parts))

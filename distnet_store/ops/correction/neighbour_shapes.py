@@ -5,7 +5,7 @@ A mother has her other daughters, too: of her only the pixels count that none of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -52,22 +52,29 @@ def without_strangers(state: MovieState, event: Event) -> Event | None:
     A stranger has a partner beside the single cell, though the network does not say that it has several;
     and the single cell's area is nearer to that of the others together than to that of all.
     """
-    onward: EventKind = "split" if event.kind == "merge" else "merge"
-    own = tuple(
-        row
-        for row in event.neighbours
-        if len(partners(state, event.kind, row)) == 1 or is_confirmed(state.graph, onward, row)
-    )
-    if not own or len(own) == len(event.neighbours):
-        return event
-    area = state.graph.cell(event.single).area
-    few, every = (
-        abs(np.log(area / sum(cell.area for cell in state.cells(rows))))
-        for rows in (own, event.neighbours)
-    )
-    if every <= few:
+    own = true_neighbours(state, event.kind, event.neighbours, [event.single])
+    if len(own) == len(event.neighbours):
         return event
     return replace(event, neighbours=own) if len(own) > 1 else None
+
+
+def true_neighbours(
+    state: MovieState, kind: EventKind, rows: Sequence[Row], parts: Sequence[Row]
+) -> tuple[Row, ...]:
+    """Return the cells `rows`, linked with a cell or with the parts of one, without strangers."""
+    onward: EventKind = "split" if kind == "merge" else "merge"
+    own = tuple(
+        row
+        for row in rows
+        if set(partners(state, kind, row)) <= set(parts) or is_confirmed(state.graph, onward, row)
+    )
+    if not own:
+        return tuple(rows)
+    area = sum(cell.area for cell in state.cells(parts))
+    few, every = (
+        abs(np.log(area / sum(cell.area for cell in state.cells(some)))) for some in (own, rows)
+    )
+    return own if few < every else tuple(rows)
 
 
 def partners(state: MovieState, kind: EventKind, row: Row) -> list[Row]:

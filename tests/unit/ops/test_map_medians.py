@@ -2,6 +2,7 @@ import numpy as np
 from elementary_lineages import FRAMES, draw
 
 from distnet_store.ops.cell_predictions import frame_cells, measure_predictions
+from distnet_store.ops.label_pixels import label_pixels
 from distnet_store.ops.map_medians import cell_medians, likeliest_categories
 from distnet_store.ops.objects import measure_objects
 from distnet_store.spec.tables import arrow_schema
@@ -10,13 +11,13 @@ from distnet_store.spec.tables import arrow_schema
 def test_median_ignores_a_few_wrong_pixels_and_takes_the_middle_of_two():
     values = np.array([[[3, 3, 99, 3, -7.5, 1, 2, 8]]], dtype=np.float32)
     labels = np.array([[9, 9, 9, 9, 0, 4, 4, 4]])
-    assert cell_medians(labels, values).tolist() == [[2], [3]]
-    assert cell_medians(labels[:, :7], values[..., :7]).tolist() == [[1.5], [3]]
+    assert cell_medians(label_pixels(labels), values).tolist() == [[2], [3]]
+    assert cell_medians(label_pixels(labels[:, :7]), values[..., :7]).tolist() == [[1.5], [3]]
 
 
 def test_no_cells_and_no_maps_give_empty_arrays():
-    assert cell_medians(np.zeros((2, 2), int), np.ones((3, 2, 2))).shape == (0, 3)
-    assert cell_medians(np.ones((2, 2), int), np.ones((0, 2, 2))).shape == (1, 0)
+    assert cell_medians(label_pixels(np.zeros((2, 2), int)), np.ones((3, 2, 2))).shape == (0, 3)
+    assert cell_medians(label_pixels(np.ones((2, 2), int)), np.ones((0, 2, 2))).shape == (1, 0)
 
 
 def test_likeliest_category_prefers_fewer_links_among_equals():

@@ -5,7 +5,7 @@ from real_chambers import read_chamber
 from skimage.measure import regionprops_table
 
 from distnet_store.errors import InvalidDataError
-from distnet_store.ops.objects import measure_objects
+from distnet_store.ops.objects import FramePart, measure_objects
 from distnet_store.spec.tables import arrow_schema
 
 NEEDS_MORE_THAN_PIXELS = ("object_id", "t", "track_id", "lineage_id", "time_s")
@@ -86,6 +86,23 @@ def test_empty_frame_gives_empty_columns():
 def test_labels_up_to_the_largest_are_kept():
     largest = 2**31 - 1
     assert measure(np.array([[largest, 0, 1]]))["label"].tolist() == [1, largest]
+
+
+def test_a_cell_cut_out_measures_as_in_its_frame():
+    """Far from the corner, where a place has few bits left behind the point; and at the border, which stays it."""
+    labels = np.zeros((4000, 3000), np.int32)
+    labels[3917:3924, 2713:2720] = np.tri(7, dtype=int) * 5
+    labels[3995:, 7:9] = 6
+    image = np.arange(labels.size, dtype=np.float32).reshape(1, *labels.shape) % 1013
+    whole = measure_objects(labels, image)
+    for row, label in enumerate((5, 6)):
+        y0, x0, y1, x1 = (int(whole[f"bbox_{side}"][row]) for side in ("y0", "x0", "y1", "x1"))
+        box = (slice(y0, y1), slice(x0, x1))
+        part = FramePart((y0, x0), labels.shape)
+        alone = measure_objects(labels[box] * (labels[box] == label), image[:, *box], part=part)
+        for name, values in whole.items():
+            assert alone[name].dtype == values.dtype
+            assert alone[name].tolist() == values[row : row + 1].tolist(), name
 
 
 def test_image_of_another_size_is_refused():

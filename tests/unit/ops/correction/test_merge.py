@@ -13,15 +13,16 @@ from distnet_store.ops.correction.edited_frames import EditedFrames
 from distnet_store.ops.correction.events import find_events
 from distnet_store.ops.correction.lineage_graph import LineageGraph
 from distnet_store.ops.correction.merge import merge_tracks, undoes_division
+from distnet_store.ops.correction.movie_state import MovieState
 
 
 def merged():
     movie = one_cell_in_two()
     graph = LineageGraph(*measured(movie))
-    frames = EditedFrames(CountedFrames(movie))
+    state = MovieState(graph, EditedFrames(CountedFrames(movie)))
     (event,) = find_events(graph, "merge")
     tracks = [graph.track_before(row) for row in event.neighbours]
-    before, after = merge_tracks(graph, frames, tracks)
+    before, after = merge_tracks(state, tracks)
     return graph, before, after
 
 
