@@ -23,15 +23,42 @@ def level_shapes(height: int, width: int) -> list[tuple[int, int]]:
 
 
 def halve_mean(block: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return 2 × 2 means over the last two axes, in the same dtype; odd sides repeat their last line."""
-    wide = np.float64 if block.dtype.itemsize > 4 else np.float32
-    even: NDArray[np.floating] = np.asarray(_even(block), dtype=wide)
-    total = (
-        even[..., ::2, ::2] + even[..., 1::2, ::2] + even[..., ::2, 1::2] + even[..., 1::2, 1::2]
+    """Return 2 × 2 means over the last two axes, in the same dtype; odd sides repeat their last line.
+
+    Integers are rounded, halves to the even one; no value of any dtype overflows.
+    """
+    even = _even(block)
+    if np.issubdtype(block.dtype, np.integer):
+        exact_in_float32 = block.dtype.itemsize <= 2
+        means = _rounded_means(even) if exact_in_float32 else _whole_means(even)
+    else:
+        wide = np.float64 if block.dtype.itemsize > 4 else np.float32
+        values: NDArray[np.floating] = np.asarray(even, dtype=wide)
+        means = _sum_of_four(values * values.dtype.type(0.25))
+    return np.asarray(means, dtype=block.dtype)
+
+
+def _sum_of_four(even: NDArray[np.generic]) -> NDArray[np.generic]:
+    rows: NDArray[np.number] = np.asarray(even)
+    total: NDArray[np.generic] = (
+        rows[..., ::2, ::2] + rows[..., 1::2, ::2] + rows[..., ::2, 1::2] + rows[..., 1::2, 1::2]
     )
-    mean = total / 4
-    rounded = np.rint(mean) if np.issubdtype(block.dtype, np.integer) else mean
-    return np.asarray(rounded, dtype=block.dtype)
+    return total
+
+
+def _rounded_means(even: NDArray[np.generic]) -> NDArray[np.generic]:
+    return np.rint(np.asarray(_sum_of_four(np.asarray(even, dtype=np.float32)), np.float32) / 4)
+
+
+def _whole_means(even: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return what `_rounded_means` does, in whole numbers: each is cut into quarter and rest."""
+    whole: NDArray[np.integer] = np.asarray(even)
+    quarters: NDArray[np.integer] = np.asarray(_sum_of_four(whole >> 2))
+    rests: NDArray[np.integer] = np.asarray(_sum_of_four(whole & 3))  # 0 to 12
+    floor: NDArray[np.integer] = np.asarray(quarters + (rests >> 2))
+    rests &= 3
+    up = (rests == 3) | ((rests == 2) & (floor % 2 == 1))
+    return np.asarray(floor + up)
 
 
 def halve_nearest(block: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -1,5 +1,7 @@
 """Scaling, rounding, pyramids, tiles and outlines do what their first sentences say."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,24 @@ def test_means_and_picked_pixels_have_the_shapes_of_the_next_level():
     assert halve_mean(block).tolist() == [[[4, 15], [100, 30]]]
     assert halve_mean(block).dtype == np.uint8
     assert halve_nearest(block).tolist() == [[[1, 10], [100, 30]]]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint32, np.int32, np.uint64, np.int64])
+def test_means_of_whole_numbers_are_exact_up_to_the_ends_of_their_type(dtype):
+    ends = np.iinfo(dtype)
+    near = np.concatenate([np.arange(5), -np.arange(5)]).tolist()
+    values = [ends.max - abs(n) for n in near] + [ends.min + abs(n) for n in near]
+    values += [n for n in near if ends.min <= n]
+    picked = np.random.default_rng(0).integers(len(values), size=(2, 400))
+    block = np.array([[values[i] for i in row] for row in picked], dtype)
+    fours = [[int(v) for v in block[:, x : x + 2].ravel()] for x in range(0, 400, 2)]
+    assert halve_mean(block)[0].tolist() == [round(Fraction(sum(four), 4)) for four in fours]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_means_of_the_largest_floats_do_not_overflow(dtype):
+    block = np.full((2, 2), np.finfo(dtype).max, dtype)
+    assert halve_mean(block) == np.finfo(dtype).max
 
 
 @pytest.mark.parametrize(("height", "width"), [(100, 90), (513, 512), (2048, 1111), (3000, 700)])
