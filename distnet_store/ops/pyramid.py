@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 SMALLEST_SIDE = 256
 """Levels are added while the larger side is over this many pixels."""
@@ -25,40 +27,28 @@ def level_shapes(height: int, width: int) -> list[tuple[int, int]]:
 def halve_mean(block: NDArray[np.generic]) -> NDArray[np.generic]:
     """Return 2 × 2 means over the last two axes, in the same dtype; odd sides repeat their last line.
 
-    Integers are rounded, halves to the even one; no value of any dtype overflows.
+    Integers (of up to 32 bits) are rounded, halves to the even one; no value of any dtype overflows.
     """
     even = _even(block)
     if np.issubdtype(block.dtype, np.integer):
-        exact_in_float32 = block.dtype.itemsize <= 2
-        means = _rounded_means(even) if exact_in_float32 else _whole_means(even)
-    else:
-        wide = np.float64 if block.dtype.itemsize > 4 else np.float32
-        values: NDArray[np.floating] = np.asarray(even, dtype=wide)
-        means = _sum_of_four(values * values.dtype.type(0.25))
-    return np.asarray(means, dtype=block.dtype)
+        total = _sum_of_four(even, np.int32 if block.dtype.itemsize <= 2 else np.int64)
+        total += (
+            (total >> 2) & 1
+        ) + 1  # so that what is cut off below rounds a half to the even one
+        total >>= 2
+        return total.astype(block.dtype)
+    wide = np.float64 if block.dtype.itemsize > 4 else np.float32
+    quarter: NDArray[np.floating] = even.astype(wide)
+    quarter *= 0.25
+    return _sum_of_four(quarter, wide).astype(block.dtype)
 
 
-def _sum_of_four(even: NDArray[np.generic]) -> NDArray[np.generic]:
-    rows: NDArray[np.number] = np.asarray(even)
-    total: NDArray[np.generic] = (
-        rows[..., ::2, ::2] + rows[..., 1::2, ::2] + rows[..., ::2, 1::2] + rows[..., 1::2, 1::2]
-    )
+def _sum_of_four(even: NDArray[np.generic], dtype: DTypeLike) -> NDArray[Any]:
+    rows = np.add(
+        even[..., ::2, :], even[..., 1::2, :], dtype=dtype
+    )  # first, as it runs along memory
+    total: NDArray[Any] = np.add(rows[..., ::2], rows[..., 1::2])
     return total
-
-
-def _rounded_means(even: NDArray[np.generic]) -> NDArray[np.generic]:
-    return np.rint(np.asarray(_sum_of_four(np.asarray(even, dtype=np.float32)), np.float32) / 4)
-
-
-def _whole_means(even: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return what `_rounded_means` does, in whole numbers: each is cut into quarter and rest."""
-    whole: NDArray[np.integer] = np.asarray(even)
-    quarters: NDArray[np.integer] = np.asarray(_sum_of_four(whole >> 2))
-    rests: NDArray[np.integer] = np.asarray(_sum_of_four(whole & 3))  # 0 to 12
-    floor: NDArray[np.integer] = np.asarray(quarters + (rests >> 2))
-    rests &= 3
-    up = (rests == 3) | ((rests == 2) & (floor % 2 == 1))
-    return np.asarray(floor + up)
 
 
 def halve_nearest(block: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from distnet_store.errors import InvalidDataError, WrongArgumentError
 from distnet_store.pipeline.lineage_tables import write_lineage_tables
 from distnet_store.store import paths
-from distnet_store.store.digest import digest_array, digest_texts
+from distnet_store.store.digest import PixelDigest, digest_array, digest_texts
 from distnet_store.store.linked_tables import have_tables
 from distnet_store.store.movie import Movie, open_movie
 from distnet_store.store.ngff_layout import ArrayLike
@@ -139,14 +139,14 @@ def _check_shape(labels: LabelSource, movie: Movie) -> None:
 
 def _checked(labels: LabelSource, report: _Reporter) -> tuple[list[NDArray[np.int64]], str]:
     """Check every frame; return the labels that each shows, and the digest of all pixels."""
-    cells, digests = [], []
+    cells, digest = [], PixelDigest()
     where = labels.files[0] if labels.files else labels.format
     for t in range(labels.shape[0]):
         frame = checked_labels(labels.read(t), labels.shape[1:], t, where)
         cells.append(cells_of(frame))
-        digests.append(digest_array(frame.astype(np.uint32)))
+        digest.add(frame.astype(np.uint32))
         report.from_frame(0)(t + 1, labels.shape[0])
-    return cells, digest_texts(digests)
+    return cells, digest.text
 
 
 def _linked(

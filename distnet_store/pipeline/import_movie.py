@@ -1,7 +1,7 @@
 """How do frames from files or arrays become a dataset, in bounded memory and never half a one?
 
 A source whose pixels could be NaN or out of range is read once to check it and once to copy it; any
-other is read once. At most one shard of frames is held in memory.
+other is read once. At most two shards of frames are held in memory: one is written while the other is read.
 """
 
 from __future__ import annotations

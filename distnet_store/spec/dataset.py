@@ -40,7 +40,7 @@ class DistnetAttributes(SpecModel):
     created: str = Field(description="UTC time of creation, ISO 8601")
     frames_per_shard: int = Field(ge=1, description="time points in one shard of every array")
     image_digest: str = Field(
-        description="blake2b digest of the level-0 pixels, frame by frame, hexadecimal"
+        description="digest of the level-0 pixels, frame by frame; without xxh3: in front, by blake2b alone"
     )
     provenance: Provenance
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.spec.ngff import Window
 
-_MOST_PIXELS: Final = 2**16
+_MOST_PIXELS: Final = 2**14
 """Pixels of a frame that percentiles are taken of, at most about."""
 
 
@@ -19,8 +19,8 @@ _MOST_PIXELS: Final = 2**16
 class ContrastRange:
     """Collects the extremes of all frames, and the 0.5 and 99.5 percentiles of each frame.
 
-    Of large frames the percentiles are those of a regular grid of pixels: sorting all of them took half of the time
-    of an import, and a viewer's window need not be that exact.
+    Of large frames the percentiles are those of a regular grid of pixels: a viewer's window need not be more exact,
+    and sorting all of them took half of the time of an import.
     """
 
     lowest: float = np.inf
@@ -31,7 +31,7 @@ class ContrastRange:
     def add(self, frames: NDArray[np.generic]) -> None:
         """Take in frames (t, y, x)."""
         step = math.ceil(math.sqrt(frames[0].size / _MOST_PIXELS))
-        grid = frames[:, ::step, ::step].reshape(len(frames), -1).astype(np.float64)
+        grid: NDArray[Any] = frames[:, ::step, ::step].reshape(len(frames), -1)
         low, high = np.percentile(grid, [0.5, 99.5], axis=1)
         self.lowest = min(self.lowest, float(frames.min()))
         self.highest = max(self.highest, float(frames.max()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from distnet_store.spec import ngff
 from distnet_store.spec.dataset import CONVENTION, DistnetAttributes, Provenance
 from distnet_store.store import paths
 from distnet_store.store.contrast import ContrastRange
-from distnet_store.store.digest import digest_array, digest_texts
+from distnet_store.store.digest import PixelDigest
 from distnet_store.store.location import Location, is_remote, locate, storage_errors
 from distnet_store.store.movie import Movie, open_movie
 from distnet_store.store.ngff_write import (
@@ -54,7 +55,9 @@ class MovieWriter:
         self._provenance = provenance
         self._image = MultiscaleWriter(self._location, "", plan)
         self._ranges = [ContrastRange() for _ in channel_names]
-        self._digests: list[str] = []
+        self._digest = PixelDigest()
+        self._pool = ThreadPoolExecutor(1)
+        self._pending: Future[None] | None = None
 
     @property
     def frames_per_shard(self) -> int:
@@ -64,12 +67,18 @@ class MovieWriter:
     def write(self, t_start: int, frames: NDArray[np.generic]) -> None:
         """Write whole shards of frames (t, c, y, x), in the order of time.
 
+        They may still be on their way when this returns, so that the caller reads the next ones meanwhile; the
+        array must not be changed any more. What then fails is raised by the next call, or by `finish`.
+
         Raises:
             MisalignedWriteError: they do not cover whole shards.
             StorageError: the disk or bucket refused.
         """
-        self._image.write(t_start, frames)
-        self._digests.extend(digest_array(frame) for frame in frames)
+        self._image.check_alignment(t_start, frames)
+        self._wait()
+        self._pending = self._pool.submit(self._image.write, t_start, frames)
+        for frame in frames:
+            self._digest.add(frame)
         for channel, contrast in enumerate(self._ranges):
             contrast.add(frames[:, channel])
 
@@ -79,12 +88,15 @@ class MovieWriter:
         Raises:
             WrongArgumentError: frames are missing.
             TargetExistsError: something has come to the target in the meantime.
+            StorageError: the disk or bucket refused.
         """
-        if len(self._digests) != self._plan.shape[0]:
+        self._wait()
+        self._pool.shutdown()
+        if len(self._digest) != self._plan.shape[0]:
             raise WrongArgumentError(
                 "frames are missing",
                 expected=str(self._plan.shape[0]),
-                found=str(len(self._digests)),
+                found=str(len(self._digest)),
             )
         self._image.finish(
             describe_image(_name_of(self._target), self._plan, omero=self._omero()),
@@ -98,7 +110,14 @@ class MovieWriter:
 
     def abort(self) -> None:
         """Remove all that was written."""
+        self._pool.shutdown()
         self._location.delete("")
+
+    def _wait(self) -> None:
+        """Return when nothing is on its way; what failed is raised once."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.result()
 
     def _omero(self) -> ngff.Omero:
         named = zip(self._channel_names, self._ranges, strict=True)
@@ -116,7 +135,7 @@ class MovieWriter:
             created_by=f"distnet-store {version('distnet-store')}",
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             frames_per_shard=self.frames_per_shard,
-            image_digest=digest_texts(self._digests),
+            image_digest=self._digest.text,
             provenance=self._provenance,
         )
         return {"zarr_conventions": [CONVENTION], "distnet": attributes.model_dump(mode="json")}

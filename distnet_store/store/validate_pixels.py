@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from distnet_store.errors import DistnetError
 from distnet_store.store import paths
-from distnet_store.store.digest import digest_array, digest_texts
+from distnet_store.store.digest import PixelDigest
 from distnet_store.store.movie import Movie
 from distnet_store.store.tables import read_table
 from distnet_store.store.validate_report import Problem
@@ -46,13 +46,13 @@ def _cells(movie: Movie, result: str) -> dict[str, NDArray[np.int64]] | None:
 
 
 def _check_image(movie: Movie, expected: str) -> list[Problem]:
-    digests = []
+    digest = PixelDigest(like=expected)
     for t in range(movie.n_frames):
         frame, problem = _read(movie.frame, ".", t)
         if problem is not None:
             return [problem]
-        digests.append(digest_array(frame))
-    if digest_texts(digests) == expected:
+        digest.add(frame)
+    if digest.text == expected:
         return []
     text = "the pixels are not those that were imported: their digest is another"
     return [Problem(".", "pixels", text, "import the movie again")]

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from distnet_store.spec.parameters import LinkingParameters
-from distnet_store.store.digest import digest_array, digest_bytes, digest_json, digest_texts
+from distnet_store.store.digest import (
+    PixelDigest,
+    digest_array,
+    digest_bytes,
+    digest_json,
+    digest_texts,
+)
 
 FRAME = np.arange(6, dtype=np.uint16).reshape(2, 3)
 
@@ -46,3 +52,28 @@ def test_empty_array_has_a_digest() -> None:
 
 def test_texts_are_kept_apart() -> None:
     assert digest_texts(["ab", "c"]) != digest_texts(["a", "bc"])
+
+
+def pixel_digest(*frames: np.ndarray, like: str | None = None) -> str:
+    digest = PixelDigest(like)
+    for frame in frames:
+        digest.add(frame)
+    return digest.text
+
+
+def test_digests_of_pixels_stay_what_they_are_in_stored_datasets() -> None:
+    frames = np.arange(12, dtype=np.uint16).reshape(2, 1, 2, 3)
+    assert pixel_digest(*frames) == "xxh3:39aaaaef47cd94c8c80f6ab6653267a67f4a722d"
+    assert pixel_digest(*frames, like="0f3a") == digest_texts([digest_array(f) for f in frames])
+
+
+def test_every_pixel_and_the_order_of_frames_count() -> None:
+    one, other = np.zeros((1, 2, 3), np.uint8), np.eye(2, 3, dtype=np.uint8)[None]
+    known = {pixel_digest(one, other), pixel_digest(other, one), pixel_digest(one, one)}
+    assert len(known | {pixel_digest(one.astype(np.int8), other), pixel_digest(one[:, :, :2])}) == 5
+
+
+def test_memory_layout_and_byte_order_of_pixels_do_not_count() -> None:
+    frame = np.arange(6, dtype=np.uint16).reshape(1, 2, 3)
+    assert pixel_digest(frame) == pixel_digest(np.asfortranarray(frame))
+    assert pixel_digest(frame) == pixel_digest(frame.astype(">u2"))

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 import zarr
 
-from distnet_store.errors import MisalignedWriteError, TargetExistsError, WrongArgumentError
+from distnet_store.errors import (
+    MisalignedWriteError,
+    StorageError,
+    TargetExistsError,
+    WrongArgumentError,
+)
 from distnet_store.spec.dataset import CONVENTION, Provenance
 from distnet_store.store import movie_writer as module
 from distnet_store.store.movie_writer import MovieWriter, check_target, create_movie
@@ -165,3 +170,19 @@ def test_digest_tells_whether_the_pixels_are_the_same(target: Path) -> None:
         assert attributes is not None
         digests.append(attributes.image_digest)
     assert digests[0] == digests[1] != digests[2]
+
+
+def test_failure_behind_a_write_is_told_by_the_next_call_and_leaves_nothing(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    for later in ("write", "finish"):
+        writer = create(target)
+        monkeypatch.setattr(writer._image, "write", refuse)
+        writer.write(0, FRAMES[: writer.frames_per_shard])
+        with pytest.raises(StorageError, match="full"):
+            writer.finish() if later == "finish" else writer.write(2, FRAMES[2:4])
+        writer.abort()
+        assert list(target.parent.iterdir()) == []
