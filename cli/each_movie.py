@@ -51,7 +51,7 @@ def on_movies(target: str, output: Output, task: MovieTask, workers: Workers | N
         if collection is None:
             task(target, output, crew)
         else:
-            _on_collection(collection, output, task, crew)
+            on_collection(collection, output, task, crew)
 
 
 def _show_dashboard(address: str) -> None:
@@ -66,7 +66,12 @@ def named_datasets(target: str) -> list[str]:
     return [target] if collection is None else [collection.url_of(n) for n in collection.names]
 
 
-def _on_collection(collection: Collection, output: Output, task: MovieTask, crew: Crew) -> None:
+def on_collection(collection: Collection, output: Output, task: MovieTask, crew: Crew) -> None:
+    """Do a command's work on each dataset of a collection, also where it is the work that makes them.
+
+    Raises:
+        PartlyFailedError: it failed on some of them.
+    """
     from distnet_store.pipeline.each_movie import outcomes
 
     bars = None if output.as_json or not sys.stderr.isatty() else progress_bars()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from real_chambers import read_chamber
 from typer.testing import CliRunner
 
 from distnet_store.cli.app import app
@@ -166,3 +167,44 @@ def test_an_error_that_nobody_foresaw_ends_one_movie_only(folder):
     first, second = on_each(open_collection(folder), divide)
     assert isinstance(first.error, ZeroDivisionError)
     assert second.result == 1
+
+
+CHAMBERS = "examples/data/mother-machine/*/img_phase.tif"
+SIZES = ("--pixel-size", "0.1", "--frame-interval", "300")
+
+
+def test_each_movie_of_a_pattern_is_imported_with_its_labels(tmp_path):
+    labels = ("--labels", "{folder}/labels_ctc.tif", "--links", "{folder}/man_track.txt")
+    invoke("import", CHAMBERS, tmp_path / "movies", "--each", *SIZES, *labels)
+    movies = open_collection(tmp_path / "movies")
+    assert movies.names == tuple(f"chamber{n:02}/img_phase.ome.zarr" for n in (9, 10, 11))
+    for movie, name in zip(movies, ("chamber09", "chamber10", "chamber11"), strict=True):
+        own = read_chamber(name)
+        np.testing.assert_array_equal(movie.frame(3), own[0][3])
+        np.testing.assert_array_equal(movie.labels_frame("reference", 3), own[1][3])
+
+
+def test_each_goes_on_past_a_movie_that_cannot_be_read_and_leaves_what_is_there(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for n in (9, 10):
+        shutil.copy(CHAMBERS.replace("*", f"chamber{n:02}"), raw / f"{n}.tif")
+    (raw / "cut.tif").write_bytes((raw / "9.tif").read_bytes()[:5000])
+    failed = invoke("import", raw, tmp_path / "movies", "--each", *SIZES, code=17).exception
+    assert failed.found == "cut.ome.zarr"
+    made = tmp_path / "movies" / "9.ome.zarr" / "zarr.json"
+    before = made.stat().st_mtime_ns
+    shutil.copy(raw / "10.tif", raw / "cut.tif")
+    again = invoke("import", raw, tmp_path / "movies", "--each", *SIZES)
+    assert again.output.count("there already") == 2
+    assert made.stat().st_mtime_ns == before
+    assert open_movie(tmp_path / "movies" / "cut.ome.zarr").n_frames == 10
+    invoke("import", raw, tmp_path / "movies", "--each", *SIZES, "--overwrite")
+    assert made.stat().st_mtime_ns != before
+
+
+def test_labels_that_are_the_same_for_all_movies_are_refused_before_anything_is_made(tmp_path):
+    words = ("import", CHAMBERS, tmp_path / "movies", "--each", *SIZES, "--labels", "masks.tif")
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert isinstance(result.exception, WrongArgumentError)
+    assert not (tmp_path / "movies").exists()
