@@ -108,7 +108,7 @@ def main() -> None:
 
     coarse = side // 2**config.levels
     filters, pairs = config.filters, 2 * config.frames - 4
-    encode, decode = network.streaming_models
+    encode, decode = network.frame_model(), network.window_model()
     of_frame = operations(encode, [(1, side, side, 1)])
     of_window = operations(decode, [(1, coarse, coarse, filters)] * (config.frames + 2 * pairs))
     of_plain = operations(network.plain_model(), [(1, config.frames, side, side, 1)])

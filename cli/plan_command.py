@@ -9,6 +9,7 @@ import typer
 
 from .choices import one_of
 from .each_movie import DATASET_HELP, named_datasets, on_movies
+from .network_options import BatchOption, PrecisionOption, parse_precision
 from .output import JsonOption, Output
 from .plan_output import memory_text
 
@@ -25,6 +26,8 @@ def plan(
     channel: Annotated[
         int | None, typer.Option(help="Image channel to read; needed where there are several.")
     ] = None,
+    precision: PrecisionOption = "float32",
+    batch: BatchOption = 1,
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     step: Annotated[
@@ -48,7 +51,9 @@ def plan(
     chosen = tuple(STEPS) if step is None else (one_of(step, tuple(STEPS), "--step"),)
     options = RunOptions(
         model=model,
-        prediction=PredictionParameters(channel=channel),
+        prediction=PredictionParameters(
+            channel=channel, precision=parse_precision(precision), batch=batch
+        ),
         prediction_name=prediction,
         name=name,
     )
@@ -57,6 +62,8 @@ def plan(
         {
             "--model": (model, "bacteria"),
             "--channel": (channel, None),
+            "--precision": (precision, "float32"),
+            "--batch": (batch, 1),
             "--name": (name, "cells"),
             "--prediction": (prediction, "distnet"),
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .each_movie import DATASET_HELP, on_movies
+from .network_options import BatchOption, PrecisionOption, parse_precision
 from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run
 from .worker_options import (
@@ -39,6 +40,8 @@ def predict(
     tile_overlap: Annotated[
         int, typer.Option(min=0, help="Pixels that neighbouring tiles share.")
     ] = 128,
+    precision: PrecisionOption = "float32",
+    batch: BatchOption = 1,
     name: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     overwrite: OverwriteOption = False,
     workers: WorkersOption = 1,
@@ -59,7 +62,12 @@ def predict(
     from .plan_output import show_plan
 
     parameters = PredictionParameters(
-        channel=channel, gap=gap, tile=tile, tile_overlap=tile_overlap
+        channel=channel,
+        gap=gap,
+        tile=tile,
+        tile_overlap=tile_overlap,
+        precision=parse_precision(precision),
+        batch=batch,
     )
 
     def predict_one(path: str, output: Output, crew: Crew) -> dict[str, object]:

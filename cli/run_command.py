@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .each_movie import DATASET_HELP, on_movies
+from .network_options import BatchOption, PrecisionOption, parse_precision
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run, show_unit
 from .worker_options import (
@@ -42,6 +43,8 @@ def run(
             help="Also draw an overview, a PNG file; of several datasets, a folder of them."
         ),
     ] = None,
+    precision: PrecisionOption = "float32",
+    batch: BatchOption = 1,
     unit: Annotated[
         str | None, typer.Option(help="Only this work unit, as `plan` lists them.")
     ] = None,
@@ -64,7 +67,11 @@ def run(
 
     options = RunOptions(
         model=model,
-        prediction=PredictionParameters(channel=channel),
+        prediction=PredictionParameters(
+            channel=channel,
+            precision=parse_precision(precision),
+            batch=batch,
+        ),
         segmentation=None
         if thickness is None
         else SegmentationParameters(object_thickness=thickness),

@@ -17,6 +17,7 @@ from safetensors.numpy import save
 from distnet_store.errors import ModelMismatchError, NotFoundError
 from distnet_store.model.backend import require_backend
 from distnet_store.spec.model_card import ModelCard
+from distnet_store.spec.parameters import Precision
 from distnet_store.spec.version import check_readable
 
 SUFFIX = ".safetensors"
@@ -86,8 +87,8 @@ def read_digest(path: Path) -> str:
     return hashlib.blake2b(path.read_bytes(), digest_size=20).hexdigest()
 
 
-def load_model(path: Path) -> Model:
-    """Return the network with its weights.
+def load_model(path: Path, precision: Precision = "float32") -> Model:
+    """Return the network with its weights; it computes in `precision`.
 
     Raises:
         NotFoundError: there is no such file.
@@ -99,7 +100,7 @@ def load_model(path: Path) -> Model:
     from distnet_store.model.network import build_network
     from distnet_store.model.weights import set_weights
 
-    network = build_network(card.network)
+    network = build_network(card.network, precision)
     set_weights(network, _arrays(path), str(path))
     return Model(card, network, read_digest(path))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,8 +17,10 @@ from distnet_store.model.layers.decoder import Decoder
 from distnet_store.model.layers.encoder import Encoder
 from distnet_store.model.layers.pair_blender import PairBlender
 from distnet_store.model.layers.residual import ResidualConvolution
+from distnet_store.model.on_device import Call, on_device
 from distnet_store.ops.window import frame_pairs
 from distnet_store.spec.model_card import NetworkConfig
+from distnet_store.spec.parameters import Precision
 
 PAIR_KERNEL = 5
 
@@ -44,6 +49,7 @@ class Network:
     gdcm: Decoder
     displacement: Decoder
     multiplicity: Decoder
+    precision: Precision = "float32"
 
     @property
     def centre(self) -> int:
@@ -117,15 +123,13 @@ class Network:
         return keras.Model(inputs, self._centre_maps(encoded, pairs), name="window")
 
     @cached_property
-    def streaming_models(self) -> tuple[Any, Any]:
-        """`frame_model` and `window_model`, compiled once for all movies that this network predicts.
+    def streaming_calls(self) -> tuple[Call, Call]:
+        """Calls of `frame_model` and `window_model`, compiled once for all movies that this network predicts.
 
-        XLA is left out: measured slower than plain TensorFlow on a CPU.
+        XLA is left to JAX: measured slower than plain TensorFlow on a CPU.
         """
-        models = (self.frame_model(), self.window_model())
-        for model in models:
-            model.compile(jit_compile=False)
-        return models
+        with computing_in(self.precision):
+            return on_device(self.frame_model()), on_device(self.window_model())
 
     def _centre_maps(self, encoded: list[Any], pairs: list[Any]) -> dict[str, Any]:
         centre = self.centre
@@ -153,18 +157,42 @@ class Network:
         return self.combine_pair([self.extract_pairs[position](blended), pair])
 
 
-def build_network(config: NetworkConfig) -> Network:
+@contextmanager
+def computing_in(precision: Precision) -> Iterator[None]:
+    """Let layers that are made in the block compute in this precision; their weights are float32 in any case."""
+    with _policy_lock:
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy(precision if precision == "float32" else f"mixed_{precision}")
+        try:
+            yield
+        finally:
+            keras.config.set_dtype_policy(before)
+
+
+_policy_lock = threading.RLock()  # the policy is one for all threads
+
+
+def build_network(config: NetworkConfig, precision: Precision = "float32") -> Network:
     """Return a new network of this shape with random weights, built in full.
+
+    With another `precision` than float32 all but the last layer of each map computes in it.
 
     Example:
         >>> from distnet_store.model.presets import preset
         >>> build_network(preset("d2")).training_model().count_params()   # doctest: +SKIP
         19675554
     """
+    with computing_in(precision):
+        network = _new_network(config, precision)
+        network.training_model()  # builds every layer
+    return network
+
+
+def _new_network(config: NetworkConfig, precision: Precision) -> Network:
     frames, filters, levels = config.frames, config.filters, config.levels
     width = filters * frames // 2
     dropout, half = config.dropout, filters // 2
-    network = Network(
+    return Network(
         config=config,
         encoder=Encoder(levels, filters, dropout=dropout, name="encoder"),
         pair_blender=PairBlender(filters, kernel=PAIR_KERNEL, name="pair_blender"),
@@ -186,9 +214,8 @@ def build_network(config: NetworkConfig) -> Network:
         multiplicity=Decoder(
             levels, half, heads=2, channels=3, softmax=True, dropout=dropout, name="multiplicity"
         ),
+        precision=precision,
     )
-    network.training_model()  # builds every layer
-    return network
 
 
 def network_layers(network: Network) -> list[Any]:

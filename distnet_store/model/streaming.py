@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,42 +30,71 @@ class StreamingPredictor:
     """
 
     def __init__(self, network: Network, gap: int) -> None:
-        """Take the network's two models, one that encodes a frame and one that predicts from encoded ones."""
+        """Take the network's two calls, one that encodes a frame and one that predicts from encoded ones."""
         self._config = network.config
         self._gap = gap
         self._pairs = frame_pairs(network.config.frames)
-        self._encode, self._decode = network.streaming_models
-        self._capacity = (network.config.frames - 3) * gap + 3
-        self._encoded: OrderedDict[int, list[Any]] = OrderedDict()
+        self._encode, self._decode = network.streaming_calls
+        self._encoded: OrderedDict[int, _Encoded] = OrderedDict()
         self.encoded_frames = 0
 
     def predict(self, t: int, read: ReadFrame, n_frames: int) -> Maps:
         """Return the maps of time point t of a movie of `n_frames` frames, all of one size."""
-        times = window_frames(t, self._config.frames, self._gap, n_frames)
-        shape, coded = self._window(times, read)
-        halves = [coded[side][1 + role] for pair in self._pairs for role, side in enumerate(pair)]
-        outputs = self._decode.predict_on_batch([*(c[0] for c in coded), *halves])
-        return {name: crop(outputs[name], shape) for name in MAPS}
+        return self.predict_batch([t], read, n_frames)[0]
+
+    def predict_batch(self, times: Sequence[int], read: ReadFrame, n_frames: int) -> list[Maps]:
+        """Return the maps of several time points, whose windows go through the network together."""
+        windows = [window_frames(t, self._config.frames, self._gap, n_frames) for t in times]
+        frames = [[self._frame(t, read) for t in window] for window in windows]
+        self._let_go(len(times))
+        inputs = [self._inputs(coded) for coded in frames]
+        outputs = self._decode([_together(one) for one in zip(*inputs, strict=True)])
+        whole = {name: keras.ops.convert_to_numpy(outputs[name]) for name in MAPS}
+        return [
+            {name: crop(whole[name][k], coded[0].shape) for name in MAPS}
+            for k, coded in enumerate(frames)
+        ]
 
     def forget(self) -> None:
         """Empty the ring buffer, as between two movies or two tiles."""
         self._encoded.clear()
 
-    def _window(self, times: list[int], read: ReadFrame) -> tuple[tuple[int, int], list[list[Any]]]:
-        coded = [self._frame(t, read) for t in times]
-        while len(self._encoded) > self._capacity:
-            self._encoded.popitem(last=False)
-        return coded[0][3], coded
+    def _inputs(self, coded: list[_Encoded]) -> list[Any]:
+        """Return the decoding model's inputs for one window: features, then the halves of each pair."""
+        pairs = (half for a, b in self._pairs for half in (coded[a].earlier, coded[b].later))
+        return [*(one.features for one in coded), *pairs]
 
-    def _frame(self, t: int, read: ReadFrame) -> list[Any]:
-        """Return a frame's features, its two halves and its shape, from the buffer where possible."""
+    def _frame(self, t: int, read: ReadFrame) -> _Encoded:
+        """Return a frame's encoding, from the buffer where possible."""
         if t not in self._encoded:
             image = read(t)
-            batch = pad_to_multiple(image, 2**self._config.levels)[np.newaxis, ..., np.newaxis]
-            self._encoded[t] = [*self._encode.predict_on_batch(batch), image.shape]
+            padded = pad_to_multiple(image, 2**self._config.levels)[np.newaxis, ..., np.newaxis]
+            features, earlier, later = self._encode([padded])
+            height, width = image.shape
+            self._encoded[t] = _Encoded(features, earlier, later, (height, width))
             self.encoded_frames += 1
         self._encoded.move_to_end(t)
         return self._encoded[t]
+
+    def _let_go(self, n_windows: int) -> None:
+        capacity = (self._config.frames - 3) * self._gap + 2 + n_windows
+        while len(self._encoded) > capacity:
+            self._encoded.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class _Encoded:
+    """What the network keeps of a frame, as tensors (1, y, x, F): features, and its halves of pairs."""
+
+    features: Any
+    earlier: Any
+    later: Any
+    shape: tuple[int, int]
+
+
+def _together(tensors: Sequence[Any]) -> Any:
+    """Return tensors of one window each as one of several."""
+    return tensors[0] if len(tensors) == 1 else keras.ops.concatenate(list(tensors), axis=0)
 
 
 class PlainPredictor:
@@ -82,7 +113,7 @@ class PlainPredictor:
         padded = [pad_to_multiple(image, 2**self._config.levels) for image in images]
         outputs = self._model.predict_on_batch(np.stack(padded)[np.newaxis, ..., np.newaxis])
         height, width = images[0].shape
-        return {name: crop(outputs[name], (height, width)) for name in MAPS}
+        return {name: crop(outputs[name][0], (height, width)) for name in MAPS}
 
 
 def pad_to_multiple(image: NDArray[np.float32], multiple: int) -> NDArray[np.float32]:
@@ -96,6 +127,6 @@ def pad_to_multiple(image: NDArray[np.float32], multiple: int) -> NDArray[np.flo
 
 
 def crop(output: Any, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Return a batch of one (1, y, x, c) as (c, y, x) without the padding."""
-    whole = np.asarray(output, dtype=np.float32)[0, : shape[0], : shape[1]]
+    """Return a map (y, x, c) as (c, y, x) without the padding."""
+    whole = np.asarray(output, dtype=np.float32)[: shape[0], : shape[1]]
     return np.ascontiguousarray(np.moveaxis(whole, -1, 0))

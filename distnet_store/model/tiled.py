@@ -15,10 +15,11 @@ from distnet_store.spec.maps import MAPS, MapName
 
 @dataclass(frozen=True)
 class Tiling:
-    """Side of a tile and width of what neighbours share, in pixels."""
+    """Side of a tile and width of what neighbours share, in pixels; and windows that are predicted together."""
 
     tile: int
     overlap: int
+    batch: int = 1
 
 
 def predict_frames(
@@ -32,7 +33,7 @@ def predict_frames(
     height, width = read(times[0]).shape
     tiles = cut_tiles(height, width, tiling.tile, tiling.overlap)
     if len(tiles) == 1:
-        return _stacked(predictor.predict(t, read, n_frames) for t in times)
+        return _stacked(_predicted(predictor, times, read, n_frames, tiling.batch))
     sums = {
         name: np.zeros((len(times), len(MAPS[name].channels), height, width), np.float32)
         for name in MAPS
@@ -42,12 +43,19 @@ def predict_frames(
         predictor.forget()
         weight = blend_weight(tile, height, width, tiling.overlap)
         weights[tile.slices] += weight
-        for index, t in enumerate(times):
-            maps = predictor.predict(t, _cut(read, tile), n_frames)
+        frames = _predicted(predictor, times, _cut(read, tile), n_frames, tiling.batch)
+        for index, maps in enumerate(frames):
             for name, values in maps.items():
                 sums[name][(index, slice(None), *tile.slices)] += values * weight
     predictor.forget()
     return {name: total / weights for name, total in sums.items()}
+
+
+def _predicted(
+    predictor: StreamingPredictor, times: range, read: ReadFrame, n_frames: int, batch: int
+) -> Iterator[Maps]:
+    for start in range(0, len(times), batch):
+        yield from predictor.predict_batch(times[start : start + batch], read, n_frames)
 
 
 def _cut(read: ReadFrame, tile: Tile) -> ReadFrame:

@@ -41,9 +41,8 @@ def prediction_bytes(
     frame = 4 * height * width
     tile = min(height, parameters.tile) * min(width, parameters.tile)
     coarse = 16 / 4**network.levels
-    per_pixel = network.filters * (
-        _FLOATS_PER_FILTER + _FLOATS_PER_FILTER_AND_FRAME * coarse * network.frames
-    )
+    per_window = _FLOATS_PER_FILTER + _FLOATS_PER_FILTER_AND_FRAME * coarse * network.frames
+    per_pixel = network.filters * per_window * parameters.batch
     further = (network.frames - 3) * (gap - 1)  # encoded frames that a wider window keeps
     per_pixel += further * 12 * network.filters / 4**network.levels
     maps = frame * _MAP_CHANNELS * _frames_per_shard(movie) * _COPIES

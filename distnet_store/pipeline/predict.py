@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -112,12 +112,35 @@ class PredictUnit:
         """Return the unit's marker."""
         kernel = kept("predictor", (self.plan.movie.url, self.plan.digest), self._load)
         maps = kernel.maps(unit)
+        checked = self._checked(maps) if unit.t_start == 0 else {}
         self.writer.write(unit.t_start, maps)
-        return _marker(self.plan, unit, maps, kernel)
+        return _marker(self.plan, unit, maps, kernel, checked)
 
     def _load(self) -> FramePredictor:
-        model = kept("model", read_digest(self.model), lambda: load_model(self.model))
+        precision = self.parameters.precision
+        model = kept(
+            "model",
+            (read_digest(self.model), precision),
+            lambda: load_model(self.model, precision),
+        )
         return FramePredictor(self.plan.movie, model, self.parameters)
+
+    def _checked(self, maps: dict[MapName, NDArray[np.float32]]) -> dict[str, tuple[float, ...]]:
+        """Compare the first frame with what float32 gives; return how they differ.
+
+        Raises:
+            ModelMismatchError: too much for segmentation and linking.
+        """
+        if self.parameters.precision == "float32":
+            return {}
+        from distnet_store.model.precision_check import precision_difference, require_small
+
+        alone = self.parameters.model_copy(update={"precision": "float32", "batch": 1})
+        exact = FramePredictor(self.plan.movie, load_model(self.model), alone).maps(Unit(0, 1))
+        first, exact_first = ({n: v[0] for n, v in some.items()} for some in (maps, exact))
+        found = precision_difference(first, exact_first)
+        require_small(found, self.parameters.precision, self.plan.movie.url)
+        return {f"precision_{name}": (value,) for name, value in asdict(found).items()}
 
 
 def plan_prediction(
@@ -139,7 +162,7 @@ def plan_prediction(
     check_channel(movie, parameters)
     gap = parameters.gap or card.gap
     chosen = {
-        **parameters.model_dump(mode="json"),
+        **parameters.model_dump(mode="json", exclude=_at_their_default(parameters)),
         "channel": parameters.channel or 0,
         "gap": gap,
         "normalisation": card.normalisation.model_dump(mode="json"),
@@ -155,6 +178,15 @@ def plan_prediction(
         packages=(*RECORDED_PACKAGES, "keras"),
         memory_bytes=prediction_bytes(movie, card.network, gap, parameters),
     )
+
+
+def _at_their_default(parameters: PredictionParameters) -> set[str]:
+    """Return parameters that a run's digest leaves out, as in datasets from before there were any."""
+    return {
+        name
+        for name in ("precision", "batch")
+        if name not in parameters.model_dump(exclude_defaults=True)
+    }
 
 
 def lazy_prediction(
@@ -229,7 +261,8 @@ class FramePredictor:
         """Return the maps (t, c, y, x) of a unit, rounded as they are stored."""
         from distnet_store.model.tiled import Tiling, predict_frames
 
-        tiling = Tiling(self._parameters.tile, self._parameters.tile_overlap)
+        chosen = self._parameters
+        tiling = Tiling(chosen.tile, chosen.tile_overlap, chosen.batch)
         with self._lock:
             times = range(unit.t_start, unit.t_stop)
             maps = predict_frames(
@@ -271,10 +304,19 @@ class _FrameCache:
 
 
 def _marker(
-    plan: RunPlan, unit: Unit, maps: dict[MapName, NDArray[np.float32]], kernel: FramePredictor
+    plan: RunPlan,
+    unit: Unit,
+    maps: dict[MapName, NDArray[np.float32]],
+    kernel: FramePredictor,
+    checked: Mapping[str, tuple[float, ...]],
 ) -> UnitMarker:
     low, high = zip(*kernel.ranges(unit), strict=True)
-    figures = {"normalisation_low": low, "normalisation_high": high, **unit_extremes(maps)}
+    figures = {
+        "normalisation_low": low,
+        "normalisation_high": high,
+        **unit_extremes(maps),
+        **checked,
+    }
     return unit_marker(plan, unit, figures=figures)
 
 

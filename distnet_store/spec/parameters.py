@@ -120,6 +120,9 @@ class EvaluationParameters(SpecModel):
         return self
 
 
+Precision = Literal["float32", "bfloat16", "float16"]
+
+
 class PredictionParameters(SpecModel):
     """How a network is run over a movie."""
 
@@ -133,6 +136,11 @@ class PredictionParameters(SpecModel):
     tile_overlap: int = Field(
         default=128, ge=0, description="pixel; neighbouring tiles share this much"
     )
+    precision: Precision = Field(
+        default="float32",
+        description="in which the network computes, but for the last layer of each map",
+    )
+    batch: int = Field(default=1, ge=1, description="windows that go through the network together")
 
 
 class CorrectionParameters(SpecModel):

@@ -11,6 +11,7 @@ from distnet_store.pipeline.predict import FramePredictor, lazy_prediction, pred
 from distnet_store.spec.maps import MAPS
 from distnet_store.spec.model_card import ModelCard, NetworkConfig
 from distnet_store.spec.parameters import PredictionParameters
+from distnet_store.store.journal import Journal
 from distnet_store.store.movie import open_movie
 
 require_backend()
@@ -149,3 +150,35 @@ def test_a_constant_movie_is_predicted_without_warning(tmp_path, model):
     )
     predict(movie, model)
     assert np.isfinite(maps_of(movie)["edm"]).all()
+
+
+def half(precision="bfloat16", batch=2):
+    return PredictionParameters(precision=precision, batch=batch)
+
+
+def test_the_bundled_model_says_the_same_in_half_precision(movie):
+    exact = predict(movie, "bacteria", name="exact")
+    run = predict(movie, "bacteria", half())
+    first = run_journal(movie, run).markers()["t000000-000002"].figures
+    assert max(first[f"precision_{name}_px"][0] for name in ("edm", "gdcm", "displacement")) < 0.25
+    assert first["precision_agreement"][0] > 0.99
+    assert "precision_edm_px" not in run_journal(movie, run).markers()["t000002-000004"].figures
+    assert run.record.parameters["precision"] == "bfloat16"
+    assert run.record.parameters["batch"] == 2
+    assert not {"precision", "batch"} & exact.record.parameters.keys()
+    one, other = maps_of(movie, "exact"), maps_of(movie)
+    assert not np.array_equal(one["edm"], other["edm"])
+    np.testing.assert_allclose(one["edm"], other["edm"], atol=0.5)
+
+
+def test_half_precision_that_changes_too_much_is_refused_and_leaves_nothing(
+    movie, model, monkeypatch
+):
+    monkeypatch.setattr("distnet_store.model.precision_check.MOST_PX", 1e-6)
+    with pytest.raises(ModelMismatchError, match="in bfloat16"):
+        predict(movie, model, half())
+    assert open_movie(movie.url).predictions() == []
+
+
+def run_journal(movie, run):
+    return Journal(movie.location, "predict", "distnet", run.record.run_digest)

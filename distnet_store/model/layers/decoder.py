@@ -48,7 +48,10 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc] # Keras publishes no ty
         self.ups = [
             layer for index, c in enumerate(LEVEL_FILTERS[levels]) for layer in _level(index, c)
         ]
-        self.outputs = [_up(channels, f"head_{index}", None) for index in range(heads)]
+        self.outputs = [
+            _up(channels, f"head_{index}", None, dtype="float32")  # 30.3 px is 30.25 in bfloat16
+            for index in range(heads)
+        ]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create all weights."""
@@ -89,7 +92,7 @@ def _level(index: int, filters: int) -> list[Any]:
     ]
 
 
-def _up(filters: int, name: str, activation: str | None) -> Any:
+def _up(filters: int, name: str, activation: str | None, **options: Any) -> Any:
     return layers.Conv2DTranspose(
-        filters, 4, strides=2, padding="same", activation=activation, name=name
+        filters, 4, strides=2, padding="same", activation=activation, name=name, **options
     )

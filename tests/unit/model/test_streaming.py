@@ -10,9 +10,12 @@ from distnet_store.spec.parameters import PercentileNormalisation
 
 require_backend()
 
-from distnet_store.model.network import build_network  # noqa: E402 - the backend is chosen first
+import keras  # noqa: E402 - the backend is chosen first
+
+from distnet_store.model.network import build_network  # noqa: E402
 from distnet_store.model.streaming import PlainPredictor, StreamingPredictor  # noqa: E402
 from distnet_store.model.tiled import Tiling, predict_frames  # noqa: E402
+from distnet_store.model.weights import get_weights, set_weights  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +83,48 @@ def test_tiles_equal_the_whole_away_from_seams_and_show_none():
         far = outside[(outside < 768 - reach) | (outside >= 1280 - 768 + reach)]
         assert difference[far].max() < 1e-4, name
         assert difference.max() < 0.05 * np.abs(whole[name]).max() + 1e-3, name
+
+
+def assert_same_maps(one, other, atol=1e-4):
+    for name in one:
+        np.testing.assert_allclose(one[name], other[name], atol=atol, err_msg=name)
+
+
+@pytest.mark.parametrize("gap", [1, 2])
+def test_windows_that_go_through_the_network_together_give_the_same(network, movie, gap):
+    streaming = StreamingPredictor(network, gap)
+    together = streaming.predict_batch([3, 4, 5], lambda k: movie[k], len(movie))
+    assert streaming.encoded_frames == len(set(range(10)) & {*range(3 - gap * 3, 6 + gap * 3)})
+    for t, maps in zip((3, 4, 5), together, strict=True):
+        alone = StreamingPredictor(network, gap).predict(t, lambda k: movie[k], len(movie))
+        assert_same_maps(maps, alone)
+
+
+@pytest.mark.parametrize("tile", [64, 256])
+def test_a_batch_that_does_not_divide_the_frames_changes_nothing(network, movie, tile):
+    def predicted(batch):
+        predictor = StreamingPredictor(network, 1)
+        tiling = Tiling(tile, 16, batch)
+        return predict_frames(predictor, range(1, 6), lambda k: movie[k], len(movie), tiling)
+
+    assert_same_maps(predicted(3), predicted(1))
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_half_precision_computes_in_it_and_keeps_weights_and_maps_in_float32(
+    network, movie, precision
+):
+    half = build_network(network.config, precision)
+    set_weights(half, get_weights(network), "here")
+    assert {str(v.dtype) for v in half.training_model().variables if "seed" not in v.path} == {
+        "float32"
+    }
+    exact = StreamingPredictor(network, 1)
+    rough = StreamingPredictor(half, 1)
+    one, other = (p.predict(4, lambda k: movie[k], 10) for p in (exact, rough))
+    assert keras.backend.standardize_dtype(rough._encoded[4].features.dtype) == precision
+    assert {values.dtype for values in other.values()} == {np.dtype(np.float32)}
+    assert not np.array_equal(one["edm"], other["edm"])
+    spread = float(np.ptp(one["edm"]))
+    assert_same_maps(one, other, atol=0.05 * max(spread, 1))
+    assert keras.config.dtype_policy().name == "float32"
