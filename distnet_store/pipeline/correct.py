@@ -34,6 +34,7 @@ from distnet_store.pipeline.execute import (
     unit_marker,
 )
 from distnet_store.pipeline.flags import write_flags
+from distnet_store.pipeline.gap_links import with_standing_gaps, without_gaps
 from distnet_store.pipeline.link import paint_track_labels, tracks_slot
 from distnet_store.pipeline.movie_frames import MovieFrames
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
@@ -127,12 +128,12 @@ def plan_correction(
 
 @dataclass(frozen=True)
 class _Found:
-    """A result and what is to be corrected in it."""
+    """A result and what is to be corrected in it; its links of neighbouring frames, and those over a gap."""
 
     name: str
     frames: MovieFrames
     objects: ObjectColumns
-    links: LinkColumns
+    links: tuple[LinkColumns, LinkColumns]
     graph: LineageGraph
     correction: Correction
 
@@ -148,11 +149,12 @@ class _Found:
 def _find_corrections(
     movie: Movie, parameters: CorrectionParameters, *, name: str, prediction: str
 ) -> _Found:
-    objects, links = measured_columns(movie, name), link_columns(movie, name)
+    objects = measured_columns(movie, name)
+    links, gaps = without_gaps(link_columns(movie, name))
     graph = LineageGraph(objects, links.links, links.origin)
     frames = MovieFrames(movie, name, prediction)
     correction = correct_movie(graph, frames, parameters, curated=curated_facts(movie, name))
-    return _Found(name, frames, objects, links, graph, correction)
+    return _Found(name, frames, objects, (links, gaps), graph, correction)
 
 
 def _filling(plan: RunPlan, found: _Found, writer: LabelsWriter) -> Filling:
@@ -231,7 +233,9 @@ def _marker(plan: RunPlan, unit: Unit, correction: Correction) -> UnitMarker:
 def _write_tables(plan: RunPlan, found: _Found) -> None:
     movie = plan.movie
     objects = corrected_objects(movie, found.objects, found.graph, found)
-    links = corrected_links(found.links, found.graph, objects)
+    near, gaps = found.links
+    links = corrected_links(near, found.graph, objects)
+    links = with_standing_gaps(links, gaps, found.correction.edits, objects)
     tables = lay_out_tables(objects, links, movie.scale, time_points=range(movie.n_frames))
     tables["edits"] = edits_table(found.correction.edits)
     if movie.location.exists(paths.table_file(found.name, "curation")):

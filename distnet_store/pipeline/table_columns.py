@@ -35,7 +35,7 @@ def measured_columns(movie: Movie, name: str, *, need_predictions: bool = True) 
             f"the tables of {name!r} say nothing of how many cells each one is linked to",
             expected="tables that `link` made from a prediction",
             where=movie.url,
-            remedy=f"run `distnet-store link --name {name}` first",
+            remedy=f"predict, then run `distnet-store link --name {name}` without --from-masks",
         )
     order = np.lexsort([_read(table, key).to_numpy() for key in ("label", "t")])
     found = {}

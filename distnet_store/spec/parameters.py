@@ -159,7 +159,8 @@ class CorrectionParameters(SpecModel):
     )
     order: Literal["forward-first", "backward-first"] = Field(
         default="forward-first",
-        description="which direction's displacement is used first for fragments",
+        description="forward-first: merges, then splits, from the first frame on, and fragments by the "
+        "displacement to the next frame first; backward-first: as in the movie backwards",
     )
     evidence: Literal["paper", "extended"] = Field(
         default="extended",

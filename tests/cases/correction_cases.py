@@ -20,7 +20,11 @@ from distnet_store.ops.linking import link_pair
 from distnet_store.ops.objects import ObjectColumns, measure_objects
 from distnet_store.ops.targets.distance import distance_map
 from distnet_store.ops.targets.medoid import medoids
-from distnet_store.spec.parameters import CorrectionParameters, LinkingParameters
+from distnet_store.spec.parameters import (
+    CorrectionParameters,
+    LinkingMethod,
+    LinkingParameters,
+)
 
 Labels = NDArray[np.integer]
 Disc = tuple[float, float, float]
@@ -121,6 +125,13 @@ class CountedFrames:
 
 def measured(movie: FaultyMovie) -> tuple[ObjectColumns, NDArray[np.int64], NDArray[np.int8]]:
     """Measure and link the labels of a movie; return columns, links (m, 4) and their origins."""
+    return linked(movie, LinkingParameters().method)
+
+
+def linked(
+    movie: FaultyMovie, method: LinkingMethod
+) -> tuple[ObjectColumns, NDArray[np.int64], NDArray[np.int8]]:
+    """The same with a linker of one's choice."""
     frames, links, origins = [], [], []
     before = None
     for t in range(len(movie.labels)):
@@ -132,7 +143,7 @@ def measured(movie: FaultyMovie) -> tuple[ObjectColumns, NDArray[np.int64], NDAr
         frames.append({"t": np.full(columns["label"].size, t, np.int32), **columns})
         cells = frame_cells(labels, columns)
         if before is not None:
-            found = link_pair(before, cells, LinkingParameters())
+            found = link_pair(before, cells, LinkingParameters(method=method))
             links.append(np.insert(found.links, [0, 1], [t - 1, t], axis=1))
             origins.append(found.origin)
         before = cells

@@ -53,6 +53,8 @@ def correct_movie(
 ) -> Correction:
     """Mend the suspect merges, then the suspect splits, again and again until nothing changes.
 
+    With the order backward-first all is done as in the movie backwards, in which a merge is a split.
+
     `graph` is changed; the frames that `access` reads are not. Only frames in which the cells of an
     event lie are read. What `curated` holds stays: its cells and the cells of its links are neither
     merged nor cut, and its unlinked pairs are never linked.
@@ -83,10 +85,11 @@ class _Rounds:
 
     def play(self, number: int) -> Iterator[Edit]:
         """Mend what can be mended; yields an edit for each event."""
-        for kind in EVENT_KINDS:
+        backwards = self._state.is_backwards
+        for kind in reversed(EVENT_KINDS) if backwards else EVENT_KINDS:
             if self._state.weighs_evidence:
                 yield from self._lost(kind, number)
-            for found in find_events(self._state.graph, kind):
+            for found in find_events(self._state.graph, kind, backwards=backwards):
                 event = self._event(kind, found.single)  # as it is after the edits before
                 if event is not None:
                     yield self._mend(event, number)

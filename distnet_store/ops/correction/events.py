@@ -38,15 +38,17 @@ class Event:
     is_displaced: bool
 
 
-def find_events(graph: LineageGraph, kind: EventKind) -> list[Event]:
+def find_events(graph: LineageGraph, kind: EventKind, *, backwards: bool = False) -> list[Event]:
     """Return the suspect events of a kind, by the first cell (t, label) of their single track.
+
+    `backwards`: by its last cell, the latest first, as in the movie backwards.
 
     A merge is suspect where the category of the single cell towards the past is not "many", a split
     where that towards the future is not. The others are fusions and divisions.
     """
     candidates = graph.merge_candidates() if kind == "merge" else graph.split_candidates()
     found = [event for row in candidates if (event := event_at(graph, kind, row)) is not None]
-    return sorted(found, key=lambda event: _first_of_track(graph, event))
+    return sorted(found, key=lambda event: _place(graph, event, backwards=backwards))
 
 
 def event_at(graph: LineageGraph, kind: EventKind, single: Row) -> Event | None:
@@ -67,8 +69,10 @@ def is_confirmed(graph: LineageGraph, kind: EventKind, single: Row) -> bool:
     return graph.category(single, later=kind == "split") == MANY
 
 
-def _first_of_track(graph: LineageGraph, event: Event) -> tuple[int, int]:
-    return graph.key(event.single_track[0 if event.kind == "merge" else -1])
+def _place(graph: LineageGraph, event: Event, *, backwards: bool) -> tuple[int, int]:
+    is_first = (event.kind == "merge") != backwards
+    t, label = graph.key(event.single_track[0 if is_first else -1])
+    return -t if backwards else t, label
 
 
 def neighbour_tracks(graph: LineageGraph, event: Event) -> Tracks:

@@ -32,13 +32,16 @@ LEAST_OVERLAP_OF_PART: Final = 0.25
 
 
 def lost_partners(state: MovieState, kind: EventKind) -> Iterator[tuple[Row, Row]]:
-    """Yield (lost cell, cell that swallowed it), by time point and label of the lost one.
+    """Yield (lost cell, cell that swallowed it), by time point (backwards: from the last) and label of the lost one.
 
     merge: the lost cell is the last of its track, or a mother with one daughter; split: the first, or
     what fused of one cell. The other has a partner on that side, is not said to have several there, and
     is as large as all of them together.
     """
-    for row in state.graph.loose_ends(later=kind == "merge"):
+    rows = state.graph.loose_ends(later=kind == "merge")
+    if state.is_backwards:
+        rows.sort(key=lambda row: -state.graph.key(row)[0])
+    for row in rows:
         if not _may_be_swallowed(state, row, kind):
             continue
         lost = _lost_part(state, row, kind)

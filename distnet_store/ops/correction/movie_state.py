@@ -39,6 +39,11 @@ class MovieState:
         """Whether sizes, shapes and numbers of frames count, beyond the paper."""
         return self.parameters.evidence == "extended"
 
+    @property
+    def is_backwards(self) -> bool:
+        """Whether events are looked at in the order in which they come in the movie backwards."""
+        return self.parameters.order == "backward-first"
+
     def cells(self, rows: Iterable[Row]) -> list[CellState]:
         """Return what is known of some cells."""
         return [self.graph.cell(row) for row in rows]
