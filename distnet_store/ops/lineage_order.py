@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +26,14 @@ class LineageOrder:
     generation: NDArray[np.int64]
 
 
-def lineage_order(parent: NDArray[np.int64], divides: NDArray[np.bool_]) -> LineageOrder:
-    """Number the nodes of a forest in preorder; roots and siblings come in the order given.
+RootRanks = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]
+"""From the roots (k,) and the number of nodes of each one's tree (k,) to their ranks (k,)."""
+
+
+def lineage_order(
+    parent: NDArray[np.int64], divides: NDArray[np.bool_], root_ranks: RootRanks | None = None
+) -> LineageOrder:
+    """Number the nodes of a forest in preorder; siblings come in the order given, roots too without `root_ranks`.
 
     `parent` (n,) is the index of each node's parent, -1 for a root; there is no cycle. A step down
     from a node counts as a generation where `divides` (n,) is true of that node. The work is linear
@@ -41,6 +48,9 @@ def lineage_order(parent: NDArray[np.int64], divides: NDArray[np.bool_]) -> Line
     for level in reversed(levels[1:]):
         np.add.at(size, parent[level], size[level])
     rank = 1 + _size_of_earlier_siblings(parent, size)
+    if root_ranks is not None:
+        roots = np.flatnonzero(parent < 0)
+        rank[roots] = root_ranks(roots, size[roots])
     lineage = rank.copy()
     generation = np.zeros(parent.size, dtype=np.int64)
     for level in levels[1:]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, get_args
 
 import numpy as np
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 from distnet_store.errors import InvalidLineageError
 from distnet_store.ops.chains import Chains, find_chains, link_kinds
 from distnet_store.ops.lineage_order import lineage_order
+from distnet_store.ops.lineage_places import LineageNumbers
 from distnet_store.ops.link_rows import MovieLinks, link_rows
+from distnet_store.ops.object_ids import object_ids
 from distnet_store.spec.cell_tables import TrackBegin, TrackEnd
 
 TRACK_BEGINS: Final[tuple[TrackBegin, ...]] = get_args(TrackBegin)
@@ -99,14 +102,16 @@ def build_tracks(
     *,
     touches_border: NDArray[np.bool_],
     frames: range,
+    number_lineages: LineageNumbers | None = None,
 ) -> Tracks:
     """Join cells into tracks by their one-to-one links, and tracks into lineages by the others.
 
     `objects_t`, `objects_label` and `touches_border` are (n,), in any order; `links` is (m, 4);
     `frames` are the movie's time points. A track with several parents hangs in the tree under the
     one that begins first (then the one of the lower label). Track ids number the tracks in preorder
-    from 1, roots and siblings by first frame and label. Of what begins a track, fusion (several
-    parents) goes before division, and of what ends it, division before fusion.
+    from 1, siblings by first frame and label, and so roots where `number_lineages` does not say with which
+    id each lineage begins. Of what begins a track, fusion (several parents) goes before division, and of
+    what ends it, division before fusion.
 
     Raises:
         InvalidLineageError: a cell is outside `frames` or occurs twice; a link names a cell that is
@@ -119,12 +124,17 @@ def build_tracks(
         >>> build_tracks(t, label, links, touches_border=inside, frames=range(2)).parent_track_id
         array([-1,  1,  1])
     """
+
     _require_in_movie(objects_t, frames)
     rows = link_rows(objects_t, objects_label, links)
     kind = link_kinds(rows, objects_t)
     chains = find_chains(rows, kind, np.lexsort((objects_label, objects_t)))
     tree_parent = tree_parents(chains.parent, chains.child, chains.first.size)
-    order = lineage_order(tree_parent, chains.n_children() > 1)
+    root_ranks = None
+    if number_lineages is not None:
+        ids = object_ids(objects_t[chains.first], objects_label[chains.first])
+        root_ranks = partial(_root_ranks, number_lineages, ids)
+    order = lineage_order(tree_parent, chains.n_children() > 1, root_ranks)
     begin = _begins(chains, objects_t[chains.first] == frames.start, touches_border[chains.first])
     end = _ends(chains, objects_t[chains.last] == frames.stop - 1, touches_border[chains.last])
     by_id = np.argsort(order.rank)
@@ -151,6 +161,16 @@ def build_tracks(
         end=end[by_id],
         complete=((begin == _BORN_BY_DIVISION) & (end == _ENDS_IN_DIVISION))[by_id],
     )
+
+
+def _root_ranks(
+    number_lineages: LineageNumbers,
+    ids: NDArray[np.int64],
+    roots: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the track id of each root; `ids` are the object ids of the chains' first cells."""
+    return number_lineages(ids[roots], sizes)
 
 
 def _require_in_movie(objects_t: NDArray[np.integer], frames: range) -> None:

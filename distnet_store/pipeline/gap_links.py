@@ -66,9 +66,7 @@ def _standing(
             is_changed = now_of[source] != {source} or now_of[target] != {target}
             found.append((is_changed, *best, row))
     chosen = sorted(_one_each(sorted(found)), key=lambda one: one[-1])
-    ends = [
-        (*divmod(a, 1 << _ID_BITS), *divmod(b, 1 << _ID_BITS)) for _, _, (a, b), _ in chosen
-    ]
+    ends = [(*divmod(a, 1 << _ID_BITS), *divmod(b, 1 << _ID_BITS)) for _, _, (a, b), _ in chosen]
     return (
         np.array([row for *_, row in chosen], np.int64),
         np.array(ends, np.int64).reshape(-1, 4),
@@ -118,7 +116,6 @@ class _Lengths:
         a, b = np.searchsorted(self._ids, [one, other])
         steps = (float(values[a]) - float(values[b]) for values in self._places)
         return float(np.hypot(*steps))
-
 
 
 def _chosen(links: LinkColumns, which: NDArray[np.bool_] | NDArray[np.int64]) -> LinkColumns:

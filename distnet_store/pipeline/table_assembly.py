@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from distnet_store.ops.lineage_places import LineageNumbers
 from distnet_store.ops.linking import LINK_ORIGINS, PairLinkage
 from distnet_store.ops.object_ids import object_ids
 from distnet_store.ops.objects import ObjectColumns
@@ -70,15 +71,31 @@ def found_links(linkages: Mapping[int, PairLinkage]) -> LinkColumns:
 
 
 def assemble_tables(
-    frames: Sequence[ObjectColumns], links: LinkColumns, scale: PixelScale, *, time_points: range
+    frames: Sequence[ObjectColumns],
+    links: LinkColumns,
+    scale: PixelScale,
+    *,
+    time_points: range,
+    number_lineages: LineageNumbers | None = None,
 ) -> Tables:
     """Return the tables of `lay_out_tables`, whole in memory."""
-    rows = lay_out_tables(joined_columns(frames), links, scale, time_points=time_points)
+    rows = lay_out_tables(
+        joined_columns(frames),
+        links,
+        scale,
+        time_points=time_points,
+        number_lineages=number_lineages,
+    )
     return {name: found.slice(0, found.num_rows) for name, found in rows.items()}
 
 
 def lay_out_tables(
-    objects: ObjectColumns, links: LinkColumns, scale: PixelScale, *, time_points: range
+    objects: ObjectColumns,
+    links: LinkColumns,
+    scale: PixelScale,
+    *,
+    time_points: range,
+    number_lineages: LineageNumbers | None = None,
 ) -> dict[TableName, TableRows]:
     """Return the tables objects, links, tracks and frame_index of a movie, as the schema has them.
 
@@ -86,14 +103,22 @@ def lay_out_tables(
     them, each (n,). Those that may be null may be absent; category columns are codes (0 none, 1 one,
     2 many). They are not copied: the rows of a table are gathered when they are asked for.
     `time_points` is the range that was looked at: tracks that reach its first or last frame begin or
-    end at the movie's edge. The number of channels is that of the intensity columns.
+    end at the movie's edge. `number_lineages` is that of `build_tracks`. The number of channels is that of
+    the intensity columns.
 
     Raises:
         InvalidLineageError: links contradict the cells or one another.
     """
     t, label = objects["t"].astype(np.int64), objects["label"].astype(np.int64)
     border = objects["touches_border"].astype(np.bool_)
-    tracks = build_tracks(t, label, links.links, touches_border=border, frames=time_points)
+    tracks = build_tracks(
+        t,
+        label,
+        links.links,
+        touches_border=border,
+        frames=time_points,
+        number_lineages=number_lineages,
+    )
     order = np.lexsort((t, tracks.object_track_id))
     ids = object_ids(t, label)
     n_channels = sum(name.startswith("intensity_mean_c") for name in objects)

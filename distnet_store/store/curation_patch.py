@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,11 @@ from distnet_store.ops.objects import ObjectColumns
 LINK_COLUMNS = ("source_id", "target_id", "origin", "residual", "disagreement")
 """Columns of a link: object ids, the name of the origin, pixels, pixels."""
 
+LINEAGE_COLUMNS = ("first_object_id", "track_id")
+"""Columns of a lineage: object id of its first cell, and its first track id."""
+
 _TABLES = ("objects_before", "objects_after", "links_before", "links_after")
+_LINEAGES = ("lineages_before", "lineages_after")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,9 @@ class CurationPatch:
         objects_after: of those that change or appear.
         links_before: `LINK_COLUMNS` of the links that change or vanish.
         links_after: of those that change or appear.
+        lineages_before: `LINEAGE_COLUMNS` of the lineages that vanish or begin with another track id.
+        lineages_after: of those that appear or begin with another track id. Without columns in patches
+            of before there were any: then lineages come by the first frame and label of each.
     """
 
     boxes: tuple[FrameBox, ...]
@@ -46,12 +53,20 @@ class CurationPatch:
     objects_after: ObjectColumns
     links_before: ObjectColumns
     links_after: ObjectColumns
+    lineages_before: ObjectColumns = field(default_factory=dict)
+    lineages_after: ObjectColumns = field(default_factory=dict)
 
     def reversed(self) -> CurationPatch:
         """Return the patch that takes this one back."""
         boxes = tuple(FrameBox(b.t, b.y, b.x, b.after, b.before) for b in self.boxes)
         return CurationPatch(
-            boxes, self.objects_after, self.objects_before, self.links_after, self.links_before
+            boxes,
+            self.objects_after,
+            self.objects_before,
+            self.links_after,
+            self.links_before,
+            self.lineages_after,
+            self.lineages_before,
         )
 
     @property
@@ -68,7 +83,7 @@ def patch_bytes(patch: CurationPatch) -> bytes:
     }
     for index, box in enumerate(boxes):
         arrays |= {f"box_before.{index}": box.before, f"box_after.{index}": box.after}
-    for table in _TABLES:
+    for table in (*_TABLES, *_LINEAGES):
         arrays |= {f"{table}.{name}": column for name, column in getattr(patch, table).items()}
     sink = io.BytesIO()
     np.savez_compressed(sink, allow_pickle=False, **arrays)
@@ -98,7 +113,9 @@ def _patch(arrays: dict[str, NDArray[np.generic]]) -> CurationPatch:
         FrameBox(int(t), int(y), int(x), _pixels(arrays, i, "before"), _pixels(arrays, i, "after"))
         for i, (t, y, x) in enumerate(arrays["boxes"])
     )
-    return CurationPatch(boxes, **{table: _columns(arrays, table) for table in _TABLES})
+    return CurationPatch(
+        boxes, **{table: _columns(arrays, table) for table in (*_TABLES, *_LINEAGES)}
+    )
 
 
 def _pixels(arrays: dict[str, NDArray[np.generic]], index: int, side: str) -> NDArray[np.uint32]:

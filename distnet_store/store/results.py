@@ -223,8 +223,7 @@ class PredictionWriter:
             ome = describe_image(name, self._plans[name], omero=_map_omero(name, extremes[name]))
             image.finish(ome, {"distnet": own})
         self._slot.finish(self._base, {"maps": list(MAPS)})
-        movie = self._slot.movie
-        write_group(movie.location, paths.PREDICTIONS, {"predictions": movie.predictions()})
+        _list_predictions(self._slot.movie)
 
 
 def labels_plan(movie: Movie) -> ImagePlan:
@@ -262,16 +261,28 @@ def _require_group(location: Location, path: str) -> None:
 
 
 def _list_labels(movie: Movie) -> None:
-    """Write the list of label images from what is there, so that no name is ever lost."""
-    names = [
-        n for n in movie.location.children(paths.LABELS) if _is_whole_labels(movie.location, n)
-    ]
-    listing = ngff.to_attribute(ngff.OmeLabels(labels=tuple(names)))
-    write_group(movie.location, paths.LABELS, {"ome": listing})
+    """Write the list of label images from what is there, so that no name is ever lost.
+
+    As with tables, who writes looks again after that: another process may have finished one meanwhile.
+    """
+    names, written = _whole_labels(movie.location), None
+    while names != written:
+        listing = ngff.to_attribute(ngff.OmeLabels(labels=tuple(names)))
+        write_group(movie.location, paths.LABELS, {"ome": listing})
+        names, written = _whole_labels(movie.location), names
 
 
-def _is_whole_labels(location: Location, name: str) -> bool:
-    return result_digest(location, paths.label_image(name)) is not None
+def _list_predictions(movie: Movie) -> None:
+    """Write the list of predictions from what is there, as `_list_labels` does."""
+    names, written = movie.predictions(), None
+    while names != written:
+        write_group(movie.location, paths.PREDICTIONS, {"predictions": names})
+        names, written = movie.predictions(), names
+
+
+def _whole_labels(location: Location) -> list[str]:
+    names = location.children(paths.LABELS)
+    return [n for n in names if result_digest(location, paths.label_image(n)) is not None]
 
 
 def _map_omero(name: MapName, extremes: tuple[float, float]) -> ngff.Omero:

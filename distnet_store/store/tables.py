@@ -79,12 +79,18 @@ def _names(location: Location, group: str) -> set[str]:
 
 
 def _write_lists(location: Location, result: str) -> None:
-    """Write the lists of tables from what is there."""
-    listed = table_names(location)
-    write_group(
-        location, f"{paths.TABLES}/{result}", {"tables": [n for r, n in listed if r == result]}
-    )
-    write_group(location, paths.TABLES, {"tables": [f"{r}/{n}" for r, n in listed]})
+    """Write the lists of tables from what is there.
+
+    Another process may write another table at the same time. Each looks again after it wrote, so that
+    whoever wrote last has named all.
+    """
+    listed, written = table_names(location), None
+    while listed != written:
+        write_group(
+            location, f"{paths.TABLES}/{result}", {"tables": [n for r, n in listed if r == result]}
+        )
+        write_group(location, paths.TABLES, {"tables": [f"{r}/{n}" for r, n in listed]})
+        listed, written = table_names(location), listed
 
 
 def read_table(

@@ -20,7 +20,7 @@ from distnet_store.pipeline.curation.curation_rows import HistoryRow, history_of
 from distnet_store.pipeline.curation.draft import Draft
 from distnet_store.pipeline.curation.edit_types import Edit
 from distnet_store.pipeline.curation.facts import record_of
-from distnet_store.pipeline.curation.patched_tables import patched_tables
+from distnet_store.pipeline.curation.patched_tables import numbered_patch, patched_tables
 from distnet_store.pipeline.curation.stored_result import (
     StoredResult,
     require_tables,
@@ -28,6 +28,7 @@ from distnet_store.pipeline.curation.stored_result import (
 )
 from distnet_store.pipeline.curation.write_patch import CurationProgress, result_digests
 from distnet_store.pipeline.curation.writer_process import writer_name, writing
+from distnet_store.pipeline.table_assembly import Tables
 from distnet_store.spec.curation_table import CurationEntry, EditRecord, ResultDigests
 from distnet_store.store.curation_journal import CurationJournal, curation_state
 from distnet_store.store.curation_patch import CurationPatch, patch_bytes
@@ -122,9 +123,9 @@ class Curation:
             raise WrongArgumentError(
                 "there is nothing to edit", where=self.movie.url, remedy="name at least one edit"
             )
-        patch = draft.patch()
+        change = numbered_patch(self._result(), draft.patch())
         if not dry_run:
-            self._commit_edits(records, patch, note, on_progress)
+            self._commit_edits(records, change, note, on_progress)
         return records
 
     def undo(self, steps: int = 1, *, on_progress: CurationProgress | None = None) -> list[int]:
@@ -201,11 +202,11 @@ class Curation:
     def _commit_edits(
         self,
         records: tuple[EditRecord, ...],
-        patch: CurationPatch,
+        change: tuple[CurationPatch, Tables],
         note: str,
         on_progress: CurationProgress | None,
     ) -> None:
-        number, before = self._next_number(), self._digests()
+        patch, number, before = change[0], self._next_number(), self._digests()
         data = patch_bytes(patch)
         entry = self._entry("edit", number, number).model_copy(
             update={
@@ -217,7 +218,7 @@ class Curation:
         )
         self._journal.write_patch(entry.patch, data)
         try:
-            self._carry_out(entry, patch, on_progress)
+            self._carry_out(entry, change, on_progress)
         except ConflictError:
             self._journal.delete_patch(entry.patch)
             raise
@@ -243,7 +244,8 @@ class Curation:
             entry = self._entry(action, self._next_number(), number).model_copy(
                 update={"after": made.before if action == "undo" else made.after}
             )
-            self._carry_out(entry, patch_of(self._journal, self._entries, entry), on_progress)
+            patch = patch_of(self._journal, self._entries, entry)
+            self._carry_out(entry, (patch, patched_tables(self._result(), patch)), on_progress)
         return chosen
 
     def _entry(self, action: str, number: int, of: int) -> CurationEntry:
@@ -265,17 +267,19 @@ class Curation:
         )
 
     def _carry_out(
-        self, entry: CurationEntry, patch: CurationPatch, on_progress: CurationProgress | None
+        self,
+        entry: CurationEntry,
+        change: tuple[CurationPatch, Tables],
+        on_progress: CurationProgress | None,
     ) -> None:
-        """Add an entry to the journal and write what it says; what cannot be is refused before that."""
+        """Add an entry to the journal and write what it says; what cannot be was refused before that."""
         stored = self._result()
-        tables = patched_tables(stored, patch)
         with writing(self.movie.url, self.name, entry.number):
             if not self._journal.create(entry):
                 raise self._conflict(self._journal.entries()[len(self._entries) :])
             self._entries.append(entry)
             self._stored = None
-            carry_out(stored, self._entries, (patch, tables), on_progress=on_progress)
+            carry_out(stored, self._entries, change, on_progress=on_progress)
 
 
 def movie_curation(movie: Movie, name: str = "corrected", *, author: str | None = None) -> Curation:

@@ -6,14 +6,26 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from distnet_store.ops.lineage_places import LineageNumbers
 from distnet_store.ops.linking import LINK_ORIGINS
 from distnet_store.ops.object_ids import object_ids
 from distnet_store.ops.objects import ObjectColumns
+from distnet_store.pipeline.curation.lineage_numbers import as_patched, few_moves, with_lineages
 from distnet_store.pipeline.curation.link_draft import Pair
 from distnet_store.pipeline.curation.stored_result import StoredResult
 from distnet_store.pipeline.table_assembly import LinkColumns, Tables, assemble_tables
 from distnet_store.store.curation_patch import LINK_COLUMNS, CurationPatch
 from distnet_store.store.movie import Movie
+
+
+def numbered_patch(stored: StoredResult, patch: CurationPatch) -> tuple[CurationPatch, Tables]:
+    """Return a patch of an edit, which says now how lineages are numbered, and the tables after it.
+
+    Raises:
+        InvalidLineageError: links contradict the cells or one another.
+    """
+    tables = _patched(stored, patch, few_moves(stored))
+    return with_lineages(stored, patch, tables["objects"]), tables
 
 
 def patched_tables(stored: StoredResult, patch: CurationPatch) -> Tables:
@@ -24,6 +36,12 @@ def patched_tables(stored: StoredResult, patch: CurationPatch) -> Tables:
     Raises:
         InvalidLineageError: links contradict the cells or one another.
     """
+    return _patched(stored, patch, as_patched(stored, patch))
+
+
+def _patched(
+    stored: StoredResult, patch: CurationPatch, number_lineages: LineageNumbers | None
+) -> Tables:
     objects, links = stored.objects, stored.links
     if patch.objects_after:
         changed = np.concatenate([_ids(patch.objects_before), _ids(patch.objects_after)])
@@ -31,10 +49,15 @@ def patched_tables(stored: StoredResult, patch: CurationPatch) -> Tables:
     if patch.links_after:
         pairs = _pairs(patch.links_before) | _pairs(patch.links_after)
         links = _replaced(links, _are_among(links, pairs), patch.links_after)
-    return tables_of(stored.movie, objects, links)
+    return tables_of(stored.movie, objects, links, number_lineages)
 
 
-def tables_of(movie: Movie, objects: ObjectColumns, links: ObjectColumns) -> Tables:
+def tables_of(
+    movie: Movie,
+    objects: ObjectColumns,
+    links: ObjectColumns,
+    number_lineages: LineageNumbers | None = None,
+) -> Tables:
     """Return the tables of measured cells and links, `LINK_COLUMNS`."""
     ends = [part for name in LINK_COLUMNS[:2] for part in np.divmod(links[name], 1 << 32)]
     columns = LinkColumns(
@@ -43,7 +66,13 @@ def tables_of(movie: Movie, objects: ObjectColumns, links: ObjectColumns) -> Tab
         residual=links["residual"].astype(np.float32),
         disagreement=links["disagreement"].astype(np.float32),
     )
-    return assemble_tables([objects], columns, movie.scale, time_points=range(movie.n_frames))
+    return assemble_tables(
+        [objects],
+        columns,
+        movie.scale,
+        time_points=range(movie.n_frames),
+        number_lineages=number_lineages,
+    )
 
 
 def track_numbers(objects: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -35,6 +35,7 @@ class StoredResult:
         objects: measured columns, (n,) each, by time point and label.
         ids: (n,) int64, object id of each.
         tracks: (n,) int64, track id of each.
+        lineages: (n,) int64, track id that each one's lineage begins with.
         links: `LINK_COLUMNS`, (m,) each, in any order.
         prediction: the maps by which it was linked, None where there are none.
     """
@@ -44,6 +45,7 @@ class StoredResult:
     objects: ObjectColumns
     ids: NDArray[np.int64]
     tracks: NDArray[np.int64]
+    lineages: NDArray[np.int64]
     links: ObjectColumns
     prediction: str | None
 
@@ -74,15 +76,15 @@ def stored_result(movie: Movie, name: str, made_by: str) -> StoredResult:
         NotFoundError: it has no label image or no tables.
     """
     objects = measured_columns(movie, name, need_predictions=False)
-    rows = movie.read_table(name, "objects", ["object_id", "track_id"])
-    ids = rows["object_id"].to_numpy()
-    tracks = rows["track_id"].to_numpy()[np.argsort(ids)]
+    rows = movie.read_table(name, "objects", ["object_id", "track_id", "lineage_id"])
+    order = np.argsort(rows["object_id"].to_numpy())
     return StoredResult(
         movie=movie,
         name=name,
         objects=objects,
         ids=object_ids(objects["t"].astype(np.int64), objects["label"].astype(np.int64)),
-        tracks=tracks,
+        tracks=rows["track_id"].to_numpy()[order],
+        lineages=rows["lineage_id"].to_numpy()[order],
         links=_stored_links(movie, name),
         prediction=_prediction_of(movie, made_by),
     )

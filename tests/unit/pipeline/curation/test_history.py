@@ -1,5 +1,6 @@
 """Edits are whole or not there, undone and redone bit for bit, and never lost to somebody else's."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,40 @@ def test_undo_and_redo_restore_every_file(kind: str, request: pytest.FixtureRequ
     curation.undo(len(EDITS))
     assert digests(movie) == before
     assert validate(movie.url, deep=True).problems == ()
+
+
+def test_an_edit_leaves_other_lineages_their_track_ids(movie: Movie) -> None:
+    """What is cut off comes last, and a lineage that begins later than it did does not come after others."""
+    curation = movie_curation(movie, "cells")
+    before = track_of(movie)
+    curation.apply([Delete(((0, 1),))])
+    assert track_of(movie) == {cell: before[cell] for cell in before if cell != (0, 1)}
+    curation.apply([Cut((1, 1), (2, 1))])
+    now = track_of(movie)
+    assert {cell for cell in now if now[cell] != before[cell]} == {(2, 1), (3, 1)}
+    assert now[2, 1] == now[3, 1] == 5
+
+
+def test_a_patch_without_numbers_of_lineages_is_undone(movie: Movie) -> None:
+    """As journals of before have them: there, lineages come by first frame and label."""
+    before = results(movie)
+    curation = movie_curation(movie, "cells")
+    curation.apply([Confirm(frames=(0, 1)), Cut((2, 2), (3, 2))])
+    made = next(iter(curation._journal.entries()))
+    with np.load(io.BytesIO(curation._journal.read_patch(made.patch))) as file:
+        old = {name: file[name] for name in file.files if not name.startswith("lineages_")}
+    sink = io.BytesIO()
+    np.savez_compressed(sink, allow_pickle=False, **old)
+    curation._journal.write_patch(made.patch, sink.getvalue())
+    curation.undo()
+    assert results(movie) == before
+
+
+def track_of(movie: Movie) -> dict[tuple[int, int], int]:
+    """Return the track of each cell (t, label)."""
+    objects = read_table(movie.location, "cells", "objects", columns=["t", "label", "track_id"])
+    t, label, track = (objects[name].to_pylist() for name in objects.column_names)
+    return dict(zip(zip(t, label, strict=True), track, strict=True))
 
 
 def test_a_new_edit_drops_what_could_be_redone(movie: Movie) -> None:
