@@ -114,8 +114,8 @@ class _Lengths:
 
     def __call__(self, one: int, other: int) -> float:
         a, b = np.searchsorted(self._ids, [one, other])
-        steps = (float(values[a]) - float(values[b]) for values in self._places)
-        return float(np.hypot(*steps))
+        steps = [float(values[a]) - float(values[b]) for values in self._places]
+        return float(np.hypot(steps[0], steps[1]))
 
 
 def _chosen(links: LinkColumns, which: NDArray[np.bool_] | NDArray[np.int64]) -> LinkColumns:
