@@ -105,8 +105,11 @@ def linking_operation(
     slot = tracks_slot(movie, name, plan.digest)
 
     def finish(_markers: Mapping[str, UnitMarker]) -> dict[str, int]:
-        for table_name, table in _laid_out(plan, parameters, facts).items():
-            write_table(movie.location, name, table_name, table, derived_from=plan.digest)
+        tables = _laid_out(plan, parameters, facts)
+        for table_name in tuple(tables):  # let go of one by one
+            write_table(
+                movie.location, name, table_name, tables.pop(table_name), derived_from=plan.digest
+            )
         paint_track_labels(movie, name, slot)
         write_flags(movie, name)
         return _counts(plan)

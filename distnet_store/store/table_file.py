@@ -54,6 +54,7 @@ def write_parquet(rows: TableRows, file: IO[bytes], metadata: dict[bytes, bytes]
     ) as writer:
         for start in range(0, rows.num_rows, ROWS_PER_GROUP):
             writer.write_table(rows.slice(start, ROWS_PER_GROUP), row_group_size=ROWS_PER_GROUP)
+    pa.default_memory_pool().release_unused()  # it keeps a row group's buffers otherwise
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
