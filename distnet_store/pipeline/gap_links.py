@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +67,7 @@ def _standing(
             is_changed = now_of[source] != {source} or now_of[target] != {target}
             found.append((is_changed, *best, row))
     chosen = sorted(_one_each(sorted(found)), key=lambda one: one[-1])
-    ends = [
-        (*divmod(a, 1 << _ID_BITS), *divmod(b, 1 << _ID_BITS)) for _, _, (a, b), _ in chosen
-    ]
+    ends = [(*divmod(a, 1 << _ID_BITS), *divmod(b, 1 << _ID_BITS)) for _, _, (a, b), _ in chosen]
     return (
         np.array([row for *_, row in chosen], np.int64),
         np.array(ends, np.int64).reshape(-1, 4),
@@ -116,9 +115,8 @@ class _Lengths:
 
     def __call__(self, one: int, other: int) -> float:
         a, b = np.searchsorted(self._ids, [one, other])
-        steps = (float(values[a]) - float(values[b]) for values in self._places)
-        return float(np.hypot(*steps))
-
+        y, x = (float(values[a]) - float(values[b]) for values in self._places)
+        return hypot(y, x)
 
 
 def _chosen(links: LinkColumns, which: NDArray[np.bool_] | NDArray[np.int64]) -> LinkColumns:
