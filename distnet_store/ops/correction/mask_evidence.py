@@ -25,6 +25,10 @@ SURELY_LONGER: Final = 2
 """What stands beside a faulty run is at least so many times as long. Whichever of two runs beside each other is the
 fault, the shorter is so more probably; of about equally long ones nobody can tell."""
 
+IF_TOUCHING: Final = 2 * SURELY_LONGER
+"""The same for several cells that touched in all of these frames: they may be a cell found as pieces, just before it
+divided or just after its parts fused, and then the run itself is right."""
+
 Fault = Literal["one", "several", "undecided"]
 """What the cells of an event truly are where its run is a fault; undecided: it may be one, but nothing tells."""
 
@@ -76,8 +80,8 @@ def _judged_as_one(state: MovieState, event: Event, tracks: Tracks) -> Fault | N
 
 
 def _stays_several(state: MovieState, rows: Sequence[Row], kind: EventKind, length: int) -> bool:
-    """Return whether cells are several for surely longer than a run, or for as long and were seen apart."""
-    graph, most = state.graph, SURELY_LONGER * length
+    """Return whether cells are several for surely longer than a run; for as long will do if they were seen apart."""
+    graph, most = state.graph, IF_TOUCHING * length
     count = frames_as_several(rows, beyond(graph, kind), most)
     return count >= most or (count >= length and _were_apart(state, rows, kind, count))
 
