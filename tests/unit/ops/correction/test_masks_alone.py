@@ -151,7 +151,7 @@ def test_a_cell_as_large_as_one_of_two_is_not_cut():
 def test_a_wrong_link_before_a_true_division_is_not_two_cells_found_as_one():
     """Cell 2 leaves after frame 4, with a link into cell 1, which divides two frames later: only one size fits."""
     both = {1: (12, 16, 7), 2: (12, 32, 6)}
-    labels = movie((both, 5), (ONE, 2), (DAUGHTERS, 5))
+    labels = movie((both, 5), (ONE, 2), (DAUGHTERS, 9))
     columns, links, origin = linked_by_masks(labels)
     given = columns, np.concatenate([links, [(4, 2, 5, 1)]]), np.append(origin, np.int8(5))
     result = corrected_by_masks(labels, links=given)
