@@ -22,7 +22,7 @@ def state_of(labels):
 
 def test_the_distance_of_a_cell_is_that_of_its_own_mask():
     """Beside another cell, and at the frame's border, which is no edge."""
-    frame = discs((20, 40), {1: (3, 12, 6), 2: (8, 22, 6), 3: (16, 36, 5)})
+    frame = discs((20, 40), {1: (3, 12, 6.4), 2: (8, 22, 6.4), 3: (16, 36, 5.4)})
     state = state_of(np.stack([frame, frame]))
     for row in range(3):
         cell = state.graph.cell(row)
