@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from fault_maps import NoisyMaps, add_change, blurred_change
+from fault_maps import NoisyMaps, NoMaps, add_change, blurred_change
 from fault_movies import TrueMovie
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -33,6 +33,8 @@ _MARGIN_PX = 8
 _LEAST_AREA_PX = 12
 _SAME_CELL = 0.5
 """Least intersection over union of a mended cell with the true one."""
+_WHOLE_CELL = 0.8
+"""Least part of a true cell that is one again after it was cut: the larger piece has at most two thirds."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class FaultyLabels:
     """A movie with faults: labels, and the maps that go with them; only changed frames are kept."""
 
     movie: TrueMovie
-    maps_of: NoisyMaps
+    maps_of: NoisyMaps | NoMaps
     blur_px: float
     faults: list[Fault] = field(default_factory=list)
     changed: dict[int, NDArray[np.int32]] = field(default_factory=dict)
@@ -105,7 +107,12 @@ class FaultyLabels:
 
 
 def inject(
-    movie: TrueMovie, maps: NoisyMaps, *, rate: float, blur_px: float, rng: np.random.Generator
+    movie: TrueMovie,
+    maps: NoisyMaps | NoMaps,
+    *,
+    rate: float,
+    blur_px: float,
+    rng: np.random.Generator,
 ) -> FaultyLabels:
     """Return the movie with so many faults, as part of its cells, of both kinds; no two share a cell."""
     faulty = FaultyLabels(movie, maps, blur_px)
@@ -134,17 +141,20 @@ def inject(
 
 def is_mended(fault: Fault, movie: TrueMovie, labels: NDArray[np.integer]) -> bool:
     """Return whether every true cell of a fault is a cell of its own in the labels (t, y, x)."""
+    least = _WHOLE_CELL if fault.kind == "split" else _SAME_CELL
     return all(
-        _is_alone(movie.labels[fault.t_first + k] == cell, labels[fault.t_first + k])
+        _is_alone(movie.labels[fault.t_first + k] == cell, labels[fault.t_first + k], least)
         for k, cells in enumerate(fault.cells)
         for cell in cells
     )
 
 
-def _is_alone(true: NDArray[np.bool_], labels: NDArray[np.integer]) -> bool:
+def _is_alone(true: NDArray[np.bool_], labels: NDArray[np.integer], least: float) -> bool:
     found, count = np.unique(labels[true], return_counts=True)
     best = found[count.argmax()]
-    return bool(best > 0 and count.max() > _SAME_CELL * (true | (labels == best)).sum())
+    shared = count.max()
+    is_same = shared > _SAME_CELL * (true | (labels == best)).sum()
+    return bool(best > 0 and is_same and shared > least * true.sum())
 
 
 def _ids(labels: NDArray[np.integer]) -> NDArray[np.integer]:

@@ -44,6 +44,19 @@ class MapNoise:
     certainty: float = 5.0
 
 
+class NoMaps:
+    """The maps of a movie of which nothing is predicted: what a fault changes in them is never read."""
+
+    def __init__(self, movie: TrueMovie) -> None:
+        """Keep the frames' size."""
+        self._shape = movie.labels.shape[1:]
+
+    def frame(self, _t: int) -> dict[str, NDArray[np.float32]]:
+        """Return maps (c, y, x) of zeros."""
+        values = np.zeros((_N_CHANNELS, *self._shape), np.float32)
+        return {name: values[channels] for name, channels in _CHANNELS.items()}
+
+
 class NoisyMaps:
     """The maps of a movie, computed once and kept in a temporary file."""
 

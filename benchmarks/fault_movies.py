@@ -7,7 +7,7 @@ among them, since they judge the results elsewhere. Simulated ones are named rod
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,11 @@ class TrueMovie:
     labels: NDArray[np.int32]
     links: MovieLinks
     source: str
+
+    def first(self, n_frames: int) -> TrueMovie:
+        """Return the movie of the first frames."""
+        links = self.links[self.links[:, 2] < n_frames]
+        return replace(self, labels=self.labels[:n_frames], links=links)
 
 
 def read_movies(name: str, data: Path) -> list[TrueMovie]:

@@ -1,10 +1,10 @@
 """How many wrong merges and splits, put into right lineages, does correction mend, and what does it spoil?
 
-Usage: python benchmarks/faults.py [--movies ecoli,mother-machine,t98g,rods] [--rates 0.5,1,2] [--seeds 4]
+Usage: python benchmarks/faults.py [--movies ecoli,mother-machine,t98g,rods] [--rates 0.5,1,2] [--from-masks]
 
 Labels with true links get faults (fault_injection.py), and maps as a network would give that is not quite sure
 (fault_maps.py); the cells are linked again, corrected, and judged as the paper does (section 2.6), border cells
-included. Nothing is stored: kernels on arrays.
+included. Nothing is stored: kernels on arrays. With --from-masks cells are linked and corrected by their masks alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from fault_injection import FaultyLabels, inject, is_mended
-from fault_maps import MapNoise, NoisyMaps
+from fault_maps import MapNoise, NoisyMaps, NoMaps
 from fault_movies import SOURCES, TrueMovie, read_movies
 from numpy.typing import NDArray
 
@@ -28,7 +28,8 @@ from distnet_store.ops.cell_predictions import frame_cells, measure_predictions
 from distnet_store.ops.correction.correct_movie import Correction, correct_movie
 from distnet_store.ops.correction.frame_changes import apply_changes
 from distnet_store.ops.correction.lineage_graph import LineageGraph
-from distnet_store.ops.linking import link_pair
+from distnet_store.ops.linking import FrameCells, link_pair
+from distnet_store.ops.linking.frame_cells import unpredicted_cells
 from distnet_store.ops.objects import ObjectColumns, measure_objects
 from distnet_store.spec.parameters import (
     CorrectionParameters,
@@ -37,6 +38,10 @@ from distnet_store.spec.parameters import (
 )
 
 DATA = Path("../shared/data")
+
+
+MASKS = "masks"
+"""The linker that reads no maps; nor does correction after it."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,19 @@ class Case:
 class Benchmark:
     """One movie with its maps and the measured cells of its right frames."""
 
-    def __init__(self, movie: TrueMovie, noise: MapNoise) -> None:
+    def __init__(self, movie: TrueMovie, noise: MapNoise, *, from_masks: bool) -> None:
         """Compute nothing yet."""
         self.movie, self.noise = movie, noise
-        self.maps = NoisyMaps(movie, noise, seed=0)
+        self.maps = NoMaps(movie) if from_masks else NoisyMaps(movie, noise, seed=0)
+        self._measure = _measured_masks if from_masks else _measured
         self._right: dict[int, ObjectColumns] = {}
 
     def columns(self, faulty: FaultyLabels, t: int) -> ObjectColumns:
         """Return what is measured of the cells of a frame; of right frames it is kept."""
         if t in faulty.changed:
-            return _measured(faulty, t)
+            return self._measure(faulty, t)
         if t not in self._right:
-            self._right[t] = _measured(faulty, t)
+            self._right[t] = self._measure(faulty, t)
         return self._right[t]
 
     def run(self, rate: float, case: Case, seed: int) -> tuple[dict[str, float], list[dict]]:
@@ -69,7 +75,7 @@ class Benchmark:
         rng = np.random.default_rng(seed)
         faulty = inject(self.movie, self.maps, rate=rate, blur_px=self.noise.blur_px, rng=rng)
         frames = [self.columns(faulty, t) for t in range(len(self.movie.labels))]
-        links, origins = _linked(faulty, frames, LinkingParameters(method=case.method))
+        links, origins = _linked(faulty, frames, case.method)
         columns = {name: np.concatenate([f[name] for f in frames]) for name in frames[0]}
         graph = LineageGraph(columns, links, origins)
         start = time.perf_counter()
@@ -97,24 +103,33 @@ class Benchmark:
 
 
 def _measured(faulty: FaultyLabels, t: int) -> ObjectColumns:
+    said = measure_predictions(faulty.labels(t), faulty.maps(t))
+    return {**_measured_masks(faulty, t), **said}
+
+
+def _measured_masks(faulty: FaultyLabels, t: int) -> ObjectColumns:
     labels = faulty.labels(t)
-    columns = {
-        **measure_objects(labels, np.zeros((0, *labels.shape), np.float32)),
-        **measure_predictions(labels, faulty.maps(t)),
-    }
+    columns = measure_objects(labels, np.zeros((0, *labels.shape), np.float32))
     return {"t": np.full(columns["label"].size, t, np.int32), **columns}
 
 
 def _linked(
-    faulty: FaultyLabels, frames: list[ObjectColumns], parameters: LinkingParameters
+    faulty: FaultyLabels, frames: list[ObjectColumns], method: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    cells = [frame_cells(faulty.labels(t), columns) for t, columns in enumerate(frames)]
+    parameters = LinkingParameters(method="overlap" if method == MASKS else method)
+    read = _masks if method == MASKS else frame_cells
+    cells = [read(faulty.labels(t), columns) for t, columns in enumerate(frames)]
     links, origins = [np.empty((0, 4), np.int64)], [np.empty(0, np.int8)]
     for t in range(len(cells) - 1):
         found = link_pair(cells[t], cells[t + 1], parameters)
         links.append(np.insert(found.links, [0, 1], [t, t + 1], axis=1))
         origins.append(found.origin)
     return np.concatenate(links), np.concatenate(origins)
+
+
+def _masks(labels: NDArray[np.integer], columns: ObjectColumns) -> FrameCells:
+    centres = np.column_stack([columns["centre_y"], columns["centre_x"]]).astype(np.float64)
+    return unpredicted_cells(labels, columns["label"], centres)
 
 
 def _scores(
@@ -215,14 +230,23 @@ def main() -> None:
     parser.add_argument("--rates", default="0.5,1,2", help="per cent of the cells")
     parser.add_argument("--methods", default="forward-first,backward-first")
     parser.add_argument("--evidence", default="paper,extended")
+    parser.add_argument(
+        "--from-masks", action="store_true", help="instead of --methods, --evidence"
+    )
+    parser.add_argument("--frames", type=int, default=1000, help="at most so many of each movie")
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--json", type=Path, help="write all figures and faults here")
     options = parser.parse_args()
+    if options.from_masks:
+        options.methods, options.evidence = MASKS, "extended"
     everything = []
     print(HEADINGS, flush=True)
     for name in options.movies.split(","):
-        benchmarks = [Benchmark(movie, MapNoise()) for movie in read_movies(name, options.data)]
+        benchmarks = [
+            Benchmark(movie.first(options.frames), MapNoise(), from_masks=options.from_masks)
+            for movie in read_movies(name, options.data)
+        ]
         for case in itertools.starmap(
             Case, itertools.product(options.methods.split(","), options.evidence.split(","))
         ):

@@ -24,7 +24,12 @@ def correct(
     corrected: Annotated[
         str, typer.Option("--to", help="Name of the corrected result.")
     ] = "corrected",
-    prediction: Annotated[str, typer.Option(help="Prediction it was linked by.")] = "distnet",
+    prediction: Annotated[
+        str | None,
+        typer.Option(
+            help="Prediction it was linked by; default: distnet, or none for masks alone."
+        ),
+    ] = None,
     contact: Annotated[
         float, typer.Option(min=0, help="Pixels; cells whose contours are nearer are in contact.")
     ] = 3.0,

@@ -40,7 +40,7 @@ from distnet_store.pipeline.movie_frames import MovieFrames
 from distnet_store.pipeline.predict import DEFAULT_PREDICTION
 from distnet_store.pipeline.segment import DEFAULT_RESULT, require_result
 from distnet_store.pipeline.table_assembly import LinkColumns, lay_out_tables
-from distnet_store.pipeline.table_columns import link_columns, measured_columns
+from distnet_store.pipeline.table_columns import is_unpredicted, link_columns, measured_columns
 from distnet_store.pipeline.units import Unit, cut_units
 from distnet_store.spec.parameters import CorrectionParameters
 from distnet_store.spec.runs import UnitMarker
@@ -58,7 +58,7 @@ def correct(
     movie: Movie,
     parameters: CorrectionParameters | None = None,
     *,
-    prediction: str = DEFAULT_PREDICTION,
+    prediction: str | None = None,
     name: str = DEFAULT_RESULT,
     corrected: str = DEFAULT_CORRECTED,
     overwrite: bool = False,
@@ -68,21 +68,23 @@ def correct(
     """Correct wrong merges and splits of the result `name` by its tracks; write it as `corrected`.
 
     Writes ``labels/<corrected>``, its tables, ``labels/<corrected>-tracks`` and the table of edits.
-    The result that is corrected stays as it is.
+    The result that is corrected stays as it is. `prediction` is the one that it was linked by; None: "distnet",
+    or none where nothing is predicted of its cells, as after linking by masks alone. Then masks alone decide.
 
     Raises:
         NotFoundError: the labels, their tables or the prediction are not there, or the tables say
-            nothing of predictions.
+            nothing of the prediction that was named.
         TargetExistsError: another result of this name is there and `overwrite` is not set.
         WrongArgumentError: a result would be written over itself, or it was linked by another
-            prediction.
+            prediction, or the paper's evidence is asked for where there is no prediction.
     """
     parameters = parameters or CorrectionParameters()
     plan = plan_correction(movie, parameters, prediction=prediction, name=name, corrected=corrected)
     slot = labels_slot(movie, corrected, plan.digest)
 
     def start() -> Filling:
-        found = _find_corrections(movie, parameters, name=name, prediction=prediction)
+        by = _prediction_of(movie, name, prediction)
+        found = _find_corrections(movie, parameters, name=name, prediction=by)
         return _filling(plan, found, LabelsWriter(slot))
 
     control = Control(overwrite, on_progress=on_progress, discard_curation=discard_curation)
@@ -93,25 +95,29 @@ def plan_correction(
     movie: Movie,
     parameters: CorrectionParameters,
     *,
-    prediction: str,
+    prediction: str | None = None,
     name: str = DEFAULT_RESULT,
     corrected: str = DEFAULT_CORRECTED,
 ) -> RunPlan:
-    """Return what `correct` would do; reads metadata only.
+    """Return what `correct` would do; reads metadata, and what is predicted of the cells if no `prediction` is named.
 
     Raises:
         NotFoundError: the labels, their tables or the prediction are not there.
         WrongArgumentError: a result would be written over itself, or it was linked by another
-            prediction.
+            prediction, or the paper's evidence is asked for where there is no prediction.
     """
     attributes = movie.require_writable()
     _check_target(name, corrected)
     inputs = {
         "labels": require_result(movie, paths.label_image(name), "segment"),
-        "prediction": require_result(movie, paths.prediction(prediction), "predict"),
         "tables": require_result(movie, paths.table(name, "links"), "link"),
     }
-    _check_prediction(movie, inputs, prediction)
+    by = _prediction_of(movie, name, prediction)
+    if by is None:
+        _check_evidence(movie, parameters, name)
+    else:
+        inputs["prediction"] = require_result(movie, paths.prediction(by), "predict")
+        _check_prediction(movie, inputs, by)
     return RunPlan(
         movie=movie,
         operator="correct",
@@ -142,14 +148,14 @@ class _Found:
         return apply_changes(self.frames.labels(t), self.correction.changes.get(t, ()))
 
     def maps(self, t: int) -> FrameMaps:
-        """Return the maps (c, y, x) of a frame."""
+        """Return the maps (c, y, x) of a frame; nothing where masks alone decide."""
         return self.frames.maps(t)
 
 
 def _find_corrections(
-    movie: Movie, parameters: CorrectionParameters, *, name: str, prediction: str
+    movie: Movie, parameters: CorrectionParameters, *, name: str, prediction: str | None
 ) -> _Found:
-    objects = measured_columns(movie, name)
+    objects = measured_columns(movie, name, need_predictions=prediction is not None)
     links, gaps = without_gaps(link_columns(movie, name))
     graph = LineageGraph(objects, links.links, links.origin)
     frames = MovieFrames(movie, name, prediction)
@@ -188,6 +194,24 @@ def _check_target(name: str, corrected: str) -> None:
             expected="another name for the corrected result",
             found=f"{name!r} and {corrected!r}",
             remedy="choose another --to",
+        )
+
+
+def _prediction_of(movie: Movie, name: str, prediction: str | None) -> str | None:
+    """Return the prediction by which a result is corrected; None: masks alone decide."""
+    if prediction is not None:
+        return prediction
+    return None if is_unpredicted(movie, name) else DEFAULT_PREDICTION
+
+
+def _check_evidence(movie: Movie, parameters: CorrectionParameters, name: str) -> None:
+    if parameters.evidence == "paper":
+        raise WrongArgumentError(
+            "the paper's evidence is what a network says of each cell, and none spoke here",
+            expected="a result that was linked by a prediction",
+            found=f"{name!r}, of whose cells nothing is predicted",
+            where=movie.url,
+            remedy="leave out --evidence paper: masks alone decide then",
         )
 
 

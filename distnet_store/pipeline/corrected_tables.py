@@ -29,7 +29,7 @@ def corrected_objects(
 
     `before` are those of the result that was corrected, in the order of the graph's rows; it is emptied
     column by column, so that no more than one is in memory twice. Only cells that correction made are
-    measured, in the frames `after` it; all others keep their rows.
+    measured, in the frames `after` it; all others keep their rows. Where `after` has no maps, nothing is predicted.
     """
     made = graph.new_cells()
     if not made and graph.kept_cells.all():
@@ -53,11 +53,14 @@ def corrected_links(
     """Return the links after correction: those that are still there, as they were, and the new ones.
 
     `objects` are the measured cells after correction, by time point and label; residual and
-    disagreement of new links follow from them.
+    disagreement of new links follow from them. Without a prediction they are unknown, and the origin is overlap.
     """
     kept = graph.kept_links
-    new = graph.new_links()
-    residual, disagreement = _how_good(new, objects)
+    new = graph.new_links() if graph.is_predicted else _by_masks(graph.new_links())
+    if graph.is_predicted:
+        residual, disagreement = _how_good(new, objects)
+    else:
+        residual = disagreement = np.full(len(new.links), np.nan, np.float32)
     return LinkColumns(
         links=np.concatenate([before.links[kept], new.links]),
         origin=np.concatenate([before.origin[kept], new.origin]),
@@ -115,10 +118,15 @@ def _measured_cell(
     alone = np.where(here == cell.label, here, 0)
     part = FramePart((cell.box.y0, cell.box.x0), labels.shape)
     own_maps = {name: values[:, *cell.box.slices] for name, values in maps.items()}
-    return {
-        **measure_objects(alone, image[:, *cell.box.slices], part=part),
-        **measure_predictions(alone, own_maps),
-    }
+    measured = measure_objects(alone, image[:, *cell.box.slices], part=part)
+    return {**measured, **measure_predictions(alone, own_maps)} if maps else measured
+
+
+def _by_masks(new: NewLinks) -> NewLinks:
+    """Return new links with the origin overlap, but for those that were imported or made by a person."""
+    given = [LINK_ORIGINS.index(origin) for origin in ("reference", "curated")]
+    overlap = np.int8(LINK_ORIGINS.index("overlap"))
+    return NewLinks(new.links, np.where(np.isin(new.origin, given), new.origin, overlap))
 
 
 def _how_good(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,8 +115,8 @@ class _Lengths:
 
     def __call__(self, one: int, other: int) -> float:
         a, b = np.searchsorted(self._ids, [one, other])
-        steps = [float(values[a]) - float(values[b]) for values in self._places]
-        return float(np.hypot(steps[0], steps[1]))
+        y, x = (float(values[a]) - float(values[b]) for values in self._places)
+        return hypot(y, x)
 
 
 def _chosen(links: LinkColumns, which: NDArray[np.bool_] | NDArray[np.int64]) -> LinkColumns:

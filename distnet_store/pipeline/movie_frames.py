@@ -26,9 +26,10 @@ Value = TypeVar("Value")
 class MovieFrames:
     """Reads labels and maps of a movie frame by frame, and keeps the last few."""
 
-    def __init__(self, movie: Movie, name: str, prediction: str) -> None:
-        """Read `labels/<name>` and `predictions/<prediction>`."""
-        self._read_map = {kind: movie.map_reader(prediction, kind) for kind in CORRECTION_MAPS}
+    def __init__(self, movie: Movie, name: str, prediction: str | None) -> None:
+        """Read `labels/<name>` and `predictions/<prediction>`; None: there are no maps."""
+        kinds = () if prediction is None else CORRECTION_MAPS
+        self._read_map = {kind: movie.map_reader(str(prediction), kind) for kind in kinds}
         self._labels = _Recent(movie.labels_reader(name), KEPT_LABELS)
         self._maps = _Recent(self._read_maps, KEPT_MAPS)
 
@@ -37,7 +38,7 @@ class MovieFrames:
         return self._labels.get(t)
 
     def maps(self, t: int) -> FrameMaps:
-        """Return edm, displacement and multiplicity (c, y, x) of a frame."""
+        """Return edm, displacement and multiplicity (c, y, x) of a frame; nothing without a prediction."""
         return self._maps.get(t)
 
     def _read_maps(self, t: int) -> FrameMaps:

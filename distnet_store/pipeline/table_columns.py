@@ -35,7 +35,8 @@ def measured_columns(movie: Movie, name: str, *, need_predictions: bool = True) 
             f"the tables of {name!r} say nothing of how many cells each one is linked to",
             expected="tables that `link` made from a prediction",
             where=movie.url,
-            remedy=f"predict, then run `distnet-store link --name {name}` without --from-masks",
+            remedy="name no prediction if masks alone linked all cells; else run "
+            f"`distnet-store link --name {name}` without --from-masks first",
         )
     order = np.lexsort([_read(table, key).to_numpy() for key in ("label", "t")])
     found = {}
@@ -45,6 +46,17 @@ def measured_columns(movie: Movie, name: str, *, need_predictions: bool = True) 
             if need_predictions or not 0 < column.null_count == len(column):
                 found[own] = _values(column, own)[order]
     return found
+
+
+def is_unpredicted(movie: Movie, name: str) -> bool:
+    """Return whether nothing is predicted of any cell of a result: masks alone, or a file, linked them.
+
+    Raises:
+        NotFoundError: the result has no tables.
+    """
+    table = movie.table(name, "objects")
+    missing = [pads.field(column).is_null() for column in _CATEGORY_COLUMNS]
+    return bool(table.count_rows(filter=missing[0] & missing[1]) == table.count_rows())
 
 
 def link_columns(movie: Movie, name: str) -> LinkColumns:

@@ -23,6 +23,7 @@ EditRule = Literal[
     "left alone: fragments not told apart",
     "left alone: size of one cell",
     "left alone: curated",
+    "left alone: undecided",
 ]
 
 _LABEL_LIST = "int64 list"
@@ -44,7 +45,8 @@ EDITS = TableSpec(
             "merge tracks: the several tracks were in contact in every frame that has more than one of them; split "
             "track: they were apart once, or several in more frames than one, so the single track was cut; left alone: "
             "a cell of the single track gave one fragment only, or its fragments belong to fewer cells than there "
-            "are, or it is only as large as one of them, or a person spoke of a cell or a link concerned",
+            "are, or it is only as large as one of them, or a person spoke of a cell or a link concerned, or masks "
+            "alone do not tell which of the frames are wrong (undecided)",
             values=get_args(EditRule),
         ),
         column(
@@ -69,7 +71,8 @@ EDITS = TableSpec(
             "probability_many",
             "float32",
             "probability",
-            "median predicted probability of many linked cells, of the cell that has them",
+            "median predicted probability of many linked cells, of the cell that has them; null without a prediction",
+            nullable=True,
         ),
         column(
             "contact_distance",
@@ -99,7 +102,7 @@ EDITS = TableSpec(
             "is_link_restored",
             "bool",
             "",
-            "whether nothing branched before correction put a lost link back",
+            "whether correction put a lost link back first, without which nothing told of a fault",
         ),
         column("bbox_y0", "int32", "pixel", "first row of the box around these cells"),
         column("bbox_x0", "int32", "pixel", "first column of the box around these cells"),

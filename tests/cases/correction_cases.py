@@ -17,6 +17,7 @@ from distnet_store.ops.correction.correct_movie import Correction, correct_movie
 from distnet_store.ops.correction.frame_changes import apply_changes
 from distnet_store.ops.correction.lineage_graph import LineageGraph
 from distnet_store.ops.linking import link_pair
+from distnet_store.ops.linking.frame_cells import unpredicted_cells
 from distnet_store.ops.objects import ObjectColumns, measure_objects
 from distnet_store.ops.targets.distance import distance_map
 from distnet_store.ops.targets.medoid import medoids
@@ -151,6 +152,46 @@ def linked(
     return whole, np.concatenate(links), np.concatenate(origins)
 
 
+Linked = tuple[ObjectColumns, NDArray[np.int64], NDArray[np.int8]]
+
+
+class OnlyLabels:
+    """Reads frames of labels (t, y, x); there are no maps."""
+
+    def __init__(self, labels: Labels) -> None:
+        self._labels = labels
+
+    def labels(self, t: int) -> Labels:
+        return self._labels[t]
+
+    def maps(self, t: int) -> FrameMaps:
+        raise AssertionError(f"maps of frame {t} were asked for, and there are none")
+
+
+def linked_by_masks(labels: Labels) -> Linked:
+    """Measure and link labels (t, y, x) by their masks alone; return columns, links (m, 4) and origins."""
+    frames, links, origins = [], [], []
+    before = None
+    for t, frame in enumerate(labels):
+        columns = measured_masks(frame, t)
+        centres = np.column_stack([columns["centre_y"], columns["centre_x"]]).astype(np.float64)
+        cells = unpredicted_cells(frame, columns["label"].astype(np.int64), centres)
+        if before is not None:
+            found = link_pair(before, cells, LinkingParameters(method="overlap"))
+            links.append(np.insert(found.links, [0, 1], [t - 1, t], axis=1))
+            origins.append(found.origin)
+        frames.append(columns)
+        before = cells
+    whole = {name: np.concatenate([frame[name] for frame in frames]) for name in frames[0]}
+    return whole, np.concatenate(links), np.concatenate(origins)
+
+
+def measured_masks(frame: Labels, t: int) -> ObjectColumns:
+    """Measure a frame of labels (y, x) without a prediction."""
+    columns = measure_objects(frame, np.zeros((0, *frame.shape)))
+    return {"t": np.full(columns["label"].size, t, np.int32), **columns}
+
+
 @dataclass
 class Corrected:
     """What became of a faulty movie."""
@@ -175,6 +216,16 @@ def corrected(movie: FaultyMovie, parameters: CorrectionParameters = ROUND) -> C
         for t, labels in enumerate(movie.labels)
     ]
     return Corrected(np.stack(frames), graph, correction, access.reads)
+
+
+def corrected_by_masks(
+    labels: Labels, parameters: CorrectionParameters = ROUND, *, links: Linked | None = None
+) -> Corrected:
+    """Link labels (t, y, x), unless links are given, and correct them by the masks alone."""
+    graph = LineageGraph(*(links or linked_by_masks(labels)))
+    correction = correct_movie(graph, OnlyLabels(labels), parameters)
+    frames = [apply_changes(frame, correction.changes.get(t, ())) for t, frame in enumerate(labels)]
+    return Corrected(np.stack(frames), graph, correction, Counter())
 
 
 def same_cells(one: Labels, other: Labels) -> bool:

@@ -67,7 +67,7 @@ def cut_cell(
     the fragments only have to allow. Returns the rule by which it is left alone where it cannot be cut.
     """
     cell = state.graph.cell(row)
-    fragments = fragments_of(cell, state.frames)
+    fragments = fragments_of(state, cell)
     if fragments.size < 2 and not how.sure:
         return "left alone: one fragment"
     if state.weighs_evidence:
@@ -76,7 +76,7 @@ def cut_cell(
     served, piece_of = np.unique(found.neighbour_of, return_inverse=True)
     if served.size < 2:
         return "left alone: fragments not told apart"
-    pieces = unite_fragments(cell, fragments, piece_of.astype(np.int64), state.frames)
+    pieces = unite_fragments(state, cell, fragments, piece_of.astype(np.int64))
     return _described(state, row, (neighbours, pieces), _piece_pairs(found, piece_of), how)
 
 
@@ -84,13 +84,13 @@ def _cut_by_shape(
     state: MovieState, row: Row, neighbours: CellGroup, how: Cutting
 ) -> CutCell | EditRule:
     cell = state.graph.cell(row)
-    edm = state.frames.maps(cell.t, cell.box)["edm"][0]
-    image = projected_cut(cell, state.frames.mask(cell), edm, neighbours, later=how.later)
+    mask, distance = state.frames.mask(cell), state.distance(cell)
+    image = projected_cut(cell, mask, distance, neighbours, later=how.later)
     areas = np.bincount(image.ravel(), minlength=neighbours.size + 1)[1:]
     wanted = [neighbour.area * _LEAST_PIECE for neighbour in neighbours.cells]
     if (areas < wanted).any():
         return "left alone: fragments not told apart"
-    pieces = measured_group(cell, image, state.frames)
+    pieces = measured_group(state, cell, image)
     pairs = tuple((number, number) for number in range(pieces.size))
     return _described(state, row, (neighbours, pieces), pairs, how)
 

@@ -38,7 +38,7 @@ class Edit:
         n_frames_single: number of frames of the single track.
         area_ratio: area of the single cell by that of its neighbours together.
         box: in which all cells before and after lie, in every frame.
-        is_link_restored: whether a lost link was put back, without which nothing branched.
+        is_link_restored: whether a lost link was put back, without which nothing told of a fault.
     """
 
     round: int

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.correction.cell_group import CellGroup
-from distnet_store.ops.correction.cell_state import CellState, measure_states
-from distnet_store.ops.correction.edited_frames import EditedFrames
+from distnet_store.ops.correction.cell_state import CellState
+from distnet_store.ops.correction.movie_state import MovieState
 from distnet_store.ops.segmentation.seeds import seeds
 from distnet_store.ops.segmentation.watershed import flood_down, with_unreached_parts
 
@@ -34,23 +34,20 @@ def cut_object(edm: NDArray[np.floating], mask: NDArray[np.bool_]) -> NDArray[np
     return with_unreached_parts(regions, mask)
 
 
-def fragments_of(cell: CellState, frames: EditedFrames) -> CellGroup:
+def fragments_of(state: MovieState, cell: CellState) -> CellGroup:
     """Return the fragments of a cell, measured as if each were a cell."""
-    maps = frames.maps(cell.t, cell.box)
-    image = cut_object(maps["edm"][0], frames.mask(cell))
-    return measured_group(cell, image, frames)
+    image = cut_object(state.distance(cell), state.frames.mask(cell))
+    return measured_group(state, cell, image)
 
 
 def unite_fragments(
-    cell: CellState, fragments: CellGroup, piece_of: NDArray[np.int64], frames: EditedFrames
+    state: MovieState, cell: CellState, fragments: CellGroup, piece_of: NDArray[np.int64]
 ) -> CellGroup:
     """Return the pieces of a cell, given the piece (from 0) that each of its fragments belongs to."""
     numbers = np.concatenate([[0], piece_of + 1]).astype(np.int32)
-    return measured_group(cell, numbers[fragments.image], frames)
+    return measured_group(state, cell, numbers[fragments.image])
 
 
-def measured_group(cell: CellState, image: NDArray[np.int32], frames: EditedFrames) -> CellGroup:
+def measured_group(state: MovieState, cell: CellState, image: NDArray[np.int32]) -> CellGroup:
     """Measure the parts 1 to k of a cell, drawn as (y, x) in its box."""
-    maps = frames.maps(cell.t, cell.box)
-    states = measure_states(image, maps, cell.t, (cell.box.y0, cell.box.x0))
-    return CellGroup(cell.box, image, tuple(states))
+    return CellGroup(cell.box, image, tuple(state.measured(cell.t, cell.box, image)))

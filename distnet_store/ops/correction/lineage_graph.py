@@ -6,13 +6,14 @@ The movie's own cells and links stay in arrays; what correction removes and adds
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.correction.cell_state import Box, CellState, cell_state
+from distnet_store.ops.correction.mask_states import unpredicted_columns
 from distnet_store.ops.link_rows import LinkRows, MovieLinks, link_rows
 from distnet_store.ops.linking import CATEGORIES, LINK_ORIGINS
 from distnet_store.ops.objects import ObjectColumns
@@ -82,13 +83,15 @@ class LineageGraph:
         """Take over the cells and links of a movie.
 
         `columns` are those of the objects table by name, t among them, the rows ascending by t and
-        label, categories as codes; `links` is (m, 4) and `origin` (m,) the code of each, forward
-        where it is not given.
+        label, categories as codes; those that come from a prediction are absent where there is none.
+        `links` is (m, 4) and `origin` (m,) the code of each, forward where it is not given.
 
         Raises:
             InvalidLineageError: links and cells contradict each other.
         """
-        self._columns = columns
+        self.is_predicted = "category_forward" in columns
+        n = columns["t"].size
+        self._columns = columns if self.is_predicted else {**columns, **unpredicted_columns(n)}
         self._t = columns["t"].astype(np.int64)
         self._label = columns["label"].astype(np.int64)
         self._rows = link_rows(self._t, self._label, links)
@@ -152,6 +155,34 @@ class LineageGraph:
     def object_id(self, row: Row) -> int:
         """Return the identity of a cell in its result."""
         return object_id(*self.key(row))
+
+    def places(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return time point (n,) and centroid (n, 2) of all rows, those of removed cells too."""
+        own = np.column_stack([self._columns[f"centroid_{axis}"] for axis in "yx"])
+        new = np.array([cell.centroid for cell in self._added]).reshape(-1, 2)
+        t = np.concatenate([self._t, np.array([cell.t for cell in self._added], np.int64)])
+        return t, np.concatenate([own.astype(np.float64), new])
+
+    def linked_rows(self) -> LinkRows:
+        """Return the rows of the earlier and of the later cell of all links that are there, (m,) each."""
+        kept = self.kept_links
+        ends = np.array([pair for pair, _ in self._new_pairs()], np.int64).reshape(-1, 2)
+        source, target = (
+            np.concatenate([own[kept], new]) for own, new in zip(self._rows, ends.T, strict=True)
+        )
+        return source, target
+
+    def set_steps(self, forward: NDArray[np.float64], backward: NDArray[np.float64]) -> None:
+        """Set the displacements (n, 2) of all rows, y and x in pixels, where none was predicted."""
+        n = self._t.size
+        for name, steps in (("forward", forward), ("backward", backward)):
+            for axis, values in zip("yx", steps[:n].T, strict=True):
+                self._columns[f"displacement_{name}_{axis}"] = values
+        pairs = zip(forward[n:].tolist(), backward[n:].tolist(), strict=True)
+        self._added = [
+            replace(cell, forward=tuple(onward), backward=tuple(back))
+            for cell, (onward, back) in zip(self._added, pairs, strict=True)
+        ]
 
     def cells_in(self, t: int, box: Box) -> list[Row]:
         """Return the cells of a frame whose boxes share a pixel with a box, by label."""
@@ -254,16 +285,18 @@ class LineageGraph:
 
     def new_links(self) -> NewLinks:
         """Return the links that were added and are there, by their cells."""
-        found = {
-            (source, target): origin
-            for source, targets in self._after.items()
-            for target, origin in targets.items()
-            if self.is_there(source) and self.is_there(target)
-        }
+        found = dict(self._new_pairs())
         ends = [(*self.key(source), *self.key(target)) for source, target in found]
         links = np.array(ends, np.int64).reshape(-1, 4)
         order = np.lexsort(links.T[::-1])
         return NewLinks(links[order], np.array(list(found.values()), np.int8)[order])
+
+    def _new_pairs(self) -> Iterator[tuple[tuple[Row, Row], int]]:
+        """Yield the rows (source, target) and the origin of the links that were added and are there."""
+        for source, targets in self._after.items():
+            for target, origin in targets.items():
+                if self.is_there(source) and self.is_there(target):
+                    yield (source, target), origin
 
     def _linked(
         self, own: NDArray[np.int64], ends: NDArray[np.int64], added: dict[Row, int] | None

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.correction.cell_group import CellGroup, group_cells
-from distnet_store.ops.correction.cell_state import Box, CellState, measure_states
+from distnet_store.ops.correction.cell_state import Box, CellState
 from distnet_store.ops.correction.events import EventKind, is_confirmed
 from distnet_store.ops.correction.lineage_graph import Row
 from distnet_store.ops.correction.loose_cells import loose_cells
@@ -78,9 +78,7 @@ def _lost_part(state: MovieState, row: Row, kind: EventKind) -> CellGroup | None
     left = np.where(covered_by(state, cell, known, later=not later), 0, group.image)
     if not left.any():
         return None
-    maps = state.frames.maps(cell.t, cell.box)
-    parts = measure_states(left, maps, cell.t, (cell.box.y0, cell.box.x0))
-    return CellGroup(cell.box, left, tuple(parts))
+    return CellGroup(cell.box, left, tuple(state.measured(cell.t, cell.box, left)))
 
 
 def _swallowing(state: MovieState, row: Row, lost: CellGroup, kind: EventKind) -> Row | None:

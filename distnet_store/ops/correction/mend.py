@@ -41,7 +41,7 @@ def mend_event(state: MovieState, event: Event, tracks: Tracks) -> Mended:
     parts = parts_of_mother(state.graph, event, tracks) if state.weighs_evidence else None
     is_several = parts is None and _is_mostly_several(state, event, tracks)
     tracks = parts or tracks
-    contact = _contact(state, event, tracks, is_known=is_several)
+    contact = contact_at(state, event, tracks, is_known=is_several)
     if contact.together and not is_several and not _is_kept_apart(state, event, tracks):
         merged = merge_tracks(state, tracks)
         return Mended("merge tracks", *merged, contact)
@@ -59,8 +59,8 @@ def _is_mostly_several(state: MovieState, event: Event, tracks: Tracks) -> bool:
     return counts.several > counts.one
 
 
-def _contact(state: MovieState, event: Event, tracks: Tracks, *, is_known: bool) -> TrackContact:
-    """Return the contact of the tracks; that next to the event only where it `is_known` not to matter."""
+def contact_at(state: MovieState, event: Event, tracks: Tracks, *, is_known: bool) -> TrackContact:
+    """Return the contact of an event's tracks; that next to the event only where it `is_known` not to matter."""
     t_event = state.graph.cell(event.single).t
     cells = [state.cells(track[:1] if is_known else track) for track in tracks]
     found = track_contact(cells, state.frames, state.parameters, t_event=t_event)

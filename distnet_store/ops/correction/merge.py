@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from distnet_store.ops.correction.cell_state import CellState, common_box, measure_states
+from distnet_store.ops.correction.cell_state import CellState, common_box
 from distnet_store.ops.correction.edits import EVENT_KINDS
 from distnet_store.ops.correction.events import MANY, EventKind, is_confirmed
 from distnet_store.ops.correction.frame_changes import Merged
@@ -76,7 +76,7 @@ def _merge_cells(state: MovieState, group: Sequence[Row]) -> CellState:
     box = common_box([part.box for part in parts])
     frames.change(t, Merged(box, labels, into))
     alone = np.where(frames.labels(t, box) == into, into, 0)
-    merged = measure_states(alone, frames.maps(t, box), t, (box.y0, box.x0))[0]
+    merged = state.measured(t, box, alone)[0]
     sources, targets = (_linked_with(state, kind, group, merged) for kind in EVENT_KINDS)
     row = graph.add(merged)
     for part in group:

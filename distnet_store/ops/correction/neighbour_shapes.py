@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.correction.cell_group import CellGroup, group_cells
-from distnet_store.ops.correction.cell_state import CellState, measure_states
+from distnet_store.ops.correction.cell_state import CellState
 from distnet_store.ops.correction.events import Event, EventKind, is_confirmed
 from distnet_store.ops.correction.lineage_graph import Row
 from distnet_store.ops.correction.movie_state import MovieState
@@ -41,8 +41,7 @@ def neighbour_group(state: MovieState, event: Event) -> CellGroup:
                 part[here & covered] = 0
     if (image == group.image).all():
         return group
-    maps = state.frames.maps(group.cells[0].t, group.box)
-    cells = measure_states(image, maps, group.cells[0].t, (group.box.y0, group.box.x0))
+    cells = state.measured(group.cells[0].t, group.box, image)
     return CellGroup(group.box, image, tuple(cells))
 
 

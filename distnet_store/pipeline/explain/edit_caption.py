@@ -23,8 +23,7 @@ def evidence(row: EditRow) -> str:
     """Return by which evidence an edit was made, or an event was left alone, in a few sentences."""
     several, one = ("before", "after") if row["event"] == "merge" else ("after", "before")
     parts = [
-        f"At frame {row['t_event']} one cell has several neighbours {several} it, and the network says with a "
-        f"probability of {row['probability_many']:.2f} only that it has many.",
+        f"At frame {row['t_event']} one cell has several neighbours {several} it, and {_said(row)}.",
         f"They are several in {_frames(row['n_frames_together'])} {several} it and one in "
         f"{_frames(row['n_frames_single'])} {one} that.",
         _contact(row),
@@ -33,6 +32,12 @@ def evidence(row: EditRow) -> str:
     if row["is_link_restored"]:
         parts.append("The link of one of them was lost and was put back first.")
     return " ".join(part for part in parts if part)
+
+
+def _said(row: EditRow) -> str:
+    if row["probability_many"] is None:
+        return "no network spoke: masks alone decide"
+    return f"the network says with a probability of {row['probability_many']:.2f} only that it has many"
 
 
 def _frames(number: int) -> str:

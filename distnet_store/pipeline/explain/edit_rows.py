@@ -25,7 +25,7 @@ class EditRow(TypedDict):
     t_last: int
     object_ids_before: list[int]
     object_ids_after: list[int]
-    probability_many: float
+    probability_many: float | None
     contact_distance: float | None
     t_contact: int
     n_frames_together: int

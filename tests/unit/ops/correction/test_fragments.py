@@ -1,8 +1,11 @@
 import numpy as np
 
-from distnet_store.ops.correction.cell_state import measure_states
+from distnet_store.ops.cell_predictions import measure_predictions
 from distnet_store.ops.correction.edited_frames import EditedFrames
 from distnet_store.ops.correction.fragments import cut_object, fragments_of, unite_fragments
+from distnet_store.ops.correction.lineage_graph import LineageGraph
+from distnet_store.ops.correction.movie_state import MovieState
+from distnet_store.ops.objects import measure_objects
 from distnet_store.ops.targets.distance import distance_map
 
 
@@ -52,14 +55,24 @@ class _Frame:
         return self._maps
 
 
+def graph_of(access):
+    labels = access.labels(0)
+    columns = {
+        "t": np.zeros(1, np.int32),
+        **measure_objects(labels, np.zeros((0, *labels.shape))),
+        **measure_predictions(labels, access.maps(0)),
+    }
+    return LineageGraph(columns, np.empty((0, 4), np.int64))
+
+
 def test_fragments_and_pieces_are_measured_in_the_frame():
     truth = np.zeros((12, 30), np.int32)
     truth[3:9, 5:11], truth[3:9, 11:17], truth[3:9, 17:23] = 1, 2, 3
     access = _Frame(np.where(truth > 0, 4, 0), truth)
-    (cell,) = measure_states(access.labels(0), access.maps(0), 0, (0, 0))
-    frames = EditedFrames(access)
-    fragments = fragments_of(cell, frames)
+    state = MovieState(graph_of(access), EditedFrames(access))
+    cell = state.graph.cell(0)
+    fragments = fragments_of(state, cell)
     assert [part.forward for part in fragments.cells] == [(1, 1), (2, 2), (3, 3)]
     assert fragments.cells[1].centre == (5, 13)
-    pieces = unite_fragments(cell, fragments, np.array([0, 1, 0]), frames)
+    pieces = unite_fragments(state, cell, fragments, np.array([0, 1, 0]))
     assert [part.area for part in pieces.cells] == [72, 36]
