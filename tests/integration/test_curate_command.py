@@ -88,6 +88,21 @@ def test_labels_go_to_another_program_and_back(curate: Shell, movie: Movie, tmp_
     curate("undo")
 
 
+def test_a_file_of_a_selection_changes_no_other_cells(
+    curate: Shell, movie: Movie, tmp_path: Path
+) -> None:
+    movie.save_selection("cells", "one", [1, 2**32 + 1])
+    file, other = tmp_path / "one.tif", tmp_path / "saved as.tif"
+    curate("export", str(file), "--selection", "one")
+    assert "the labels are of 2 cells; all others stay" in curate("import", str(file))
+    found = json.loads(curate("import", str(file), "--json").splitlines()[-1])
+    assert (found["limited_to"], found["edits"]) == (2, [])
+    other.write_bytes(file.read_bytes())
+    assert "lack many cells" in curate("import", str(other), code=4)
+    assert "8 deleted" in curate("import", str(other), "--delete-missing", "--dry-run")
+    movie.delete_selection("cells", "one")
+
+
 def test_masks_and_parts_are_read_from_images(curate: Shell, movie: Movie, tmp_path: Path) -> None:
     frame = movie.labels_frame("cells", 0)
     parts = np.where(frame == 1, 1 + (np.indices(frame.shape)[0] > 5), 0).astype(np.uint8)
