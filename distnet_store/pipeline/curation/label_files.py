@@ -123,7 +123,9 @@ def write_ome_zarr(target: str, stack: LabelStack) -> None:
     location = locate(place, create=not is_remote(target))
     step = frames_per_shard(*stack.shape[1:], stack.shape[0])
     plan = ImagePlan("tyx", stack.shape, stack.dtype, stack.scale, step, halving_of(labels=True))
-    attributes = {} if stack.record is None else {EXPORT_ATTRIBUTE: stack.record.model_dump()}
+    attributes: dict[str, object] = (
+        {} if stack.record is None else {EXPORT_ATTRIBUTE: stack.record.model_dump()}
+    )
     try:
         writer = MultiscaleWriter(location, "", plan)
         frames = iter(stack.frames)
