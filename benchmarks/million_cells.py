@@ -247,32 +247,27 @@ def bytes_read(file: Path, inside: object, columns: list[str] | None) -> int:
     """Return how many bytes pyarrow reads from the file, its footer included."""
     import pyarrow as pa
     import pyarrow.dataset as pads
+    from obstore.store import LocalStore
 
-    source = CountedFile(file)
+    from distnet_store.store.location import Location
+    from distnet_store.store.ranged_file import RangedFile
+
+    n_bytes = 0
+
+    class CountedFile(RangedFile):
+        def read(self, size: int | None = -1) -> bytes:
+            nonlocal n_bytes
+            found = super().read(size)
+            n_bytes += len(found)
+            return found
+
+    place = Location(url=str(file.parent), local=None, keys=LocalStore(file.parent))
     form = pads.ParquetFileFormat()
-    fragment = form.make_fragment(pa.PythonFile(source, mode="r"))
+    fragment = form.make_fragment(pa.PythonFile(CountedFile(place, file.name), mode="r"))
     pads.FileSystemDataset([fragment], fragment.physical_schema, form).to_table(
         columns=columns, filter=inside
     )
-    return source.n_bytes
-
-
-class CountedFile:
-    """A file that counts the bytes that are read from it."""
-
-    def __init__(self, file: Path) -> None:
-        """Open the file."""
-        self._file, self.n_bytes = file.open("rb"), 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Read and count."""
-        found = self._file.read(size)
-        self.n_bytes += len(found)
-        return found
-
-    def __getattr__(self, name: str) -> Any:
-        """Do all else as the file does."""
-        return getattr(self._file, name)
+    return n_bytes
 
 
 def best_ms(way: Callable[[], object]) -> float:

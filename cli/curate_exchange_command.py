@@ -64,6 +64,10 @@ def import_(
     note: NoteOption = "",
     author: AuthorOption = None,
     dry_run: DryRunOption = False,
+    delete_missing: Annotated[
+        bool,
+        typer.Option("--delete-missing", help="Delete missing cells, even more than a third."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Find what another program changed of the labels, cell by cell, and apply it as one edit."""
@@ -79,11 +83,13 @@ def import_(
             cells=cells,
             note=note,
             dry_run=dry_run,
+            delete_missing=delete_missing,
             on_progress=progress.of("compare"),
         )
     values = {"same": found.same, "renumbered": found.renumbered, "frames": found.frames}
+    more = {"limited_to": found.limited_to, "dry_run": dry_run}
     edits = [record.model_dump(mode="json") for record in found.edits]
-    output.event("import", {**values, **found.counts, "dry_run": dry_run, "edits": edits})
+    output.event("import", {**values, **found.counts, **more, "edits": edits})
     output.line("; ".join(summary_lines(found)) + (" (nothing written)" if dry_run else ""))
 
 

@@ -113,10 +113,16 @@ def _way(*, add: bool, remove: bool) -> EditWay:
 
 
 def _show(output: Output, name: str, saved: Selection) -> None:
-    output.event("selection", _values(saved))
-    count = f"{saved.object_ids.size} cells"
-    what = f"the tracks of {count}" if saved.kind == "tracks" else count
-    output.line(f"selection {saved.name} of {name}: {what}")
+    before = saved.replaced
+    replaced = None if before is None else _values(before)
+    output.event("selection", {**_values(saved), "replaced": replaced})
+    instead = "" if before is None else f"; before: {_what(before)}, saved {before.created}"
+    output.line(f"selection {saved.name} of {name}: {_what(saved)}{instead}")
+
+
+def _what(selection: Selection) -> str:
+    count = f"{selection.object_ids.size} cells"
+    return f"the tracks of {count}" if selection.kind == "tracks" else count
 
 
 def _list(output: Output, movie: Movie, name: str) -> None:

@@ -44,6 +44,7 @@ class Selection:
         labels: derived_from of the labels when it was saved, None where it was unknown.
         note: what it is for.
         created: when it was saved, ISO 8601 in UTC.
+        replaced: the selection in whose place it was saved just now, None where there was none.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Selection:
     labels: str | None = None
     note: str | None = None
     created: str | None = None
+    replaced: Selection | None = None
 
 
 def read_selections(location: Location, result: str) -> list[Selection]:
@@ -137,7 +139,8 @@ def _put(
     """Write the selections of a result with one that is new or in the place of another; return it."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     labels = result_digest(location, paths.label_image(result))
-    saved = replace(selection, labels=labels, created=now)
+    before = next((one for one in standing if one.name == selection.name), None)
+    saved = replace(selection, labels=labels, created=now, replaced=before)
     others = [one for one in standing if one.name != selection.name]
     _write(location, result, [*others, saved])
     return saved

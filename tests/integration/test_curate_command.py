@@ -88,6 +88,21 @@ def test_labels_go_to_another_program_and_back(curate: Shell, movie: Movie, tmp_
     curate("undo")
 
 
+def test_a_file_of_a_selection_changes_no_other_cells(
+    curate: Shell, movie: Movie, tmp_path: Path
+) -> None:
+    movie.save_selection("cells", "one", [1, 2**32 + 1])
+    file, other = tmp_path / "one.tif", tmp_path / "saved as.tif"
+    curate("export", str(file), "--selection", "one")
+    assert "the labels are of 2 cells; all others stay" in curate("import", str(file))
+    found = json.loads(curate("import", str(file), "--json").splitlines()[-1])
+    assert (found["limited_to"], found["edits"]) == (2, [])
+    other.write_bytes(file.read_bytes())
+    assert "lack many cells" in curate("import", str(other), code=4)
+    assert "8 deleted" in curate("import", str(other), "--delete-missing", "--dry-run")
+    movie.delete_selection("cells", "one")
+
+
 def test_masks_and_parts_are_read_from_images(curate: Shell, movie: Movie, tmp_path: Path) -> None:
     frame = movie.labels_frame("cells", 0)
     parts = np.where(frame == 1, 1 + (np.indices(frame.shape)[0] > 5), 0).astype(np.uint8)
@@ -115,8 +130,32 @@ def test_masks_and_parts_are_read_from_images(curate: Shell, movie: Movie, tmp_p
     [
         (("delete", "0:99"), 11, "there is no cell 0:99"),
         (("delete", "first"), 2, "names no cell"),
+        (("delete", "1:1", "9:1"), 11, "there is no cell 9:1"),
+        (("delete", "77@0"), 11, "there is no track 77"),
+        (("delete", "1@9"), 11, "no cell at t = 9"),
+        (("split", "0:99", "--line", "0,6 12,6"), 11, "there is no cell 0:99"),
+        (("merge", "0:1", "0:99"), 11, "there is no cell 0:99"),
+        (("draw", "--cell", "0:99", "--polygon", "1,1 1,3 3,3"), 11, "there is no cell 0:99"),
+        (("draw", "--t", "4", "--polygon", "1,1 1,3 3,3"), 11, "there is no such frame"),
+        (("link", "0:1", "1:99"), 11, "there is no cell 1:99"),
+        (("unlink", "0:99", "1:1"), 11, "there is no cell 0:99"),
+        (("unlink", "0:1", "1:2"), 10, "no such link"),
+        (("divide", "1:99", "2:1", "2:2"), 11, "there is no cell 1:99"),
+        (("swap", "3:1", "3:99"), 11, "there is no cell 3:99"),
+        (("confirm", "0:99"), 11, "there is no cell 0:99"),
+        (("confirm", "--track", "77"), 11, "there is no track 77"),
+        (("confirm", "--frames", "2:9"), 11, "there is no such frame"),
         (("link", "1:1", "0:1"), 10, "forward in time"),
+        (("link", "1:1", "1:2"), 10, "forward in time"),
+        (("link", "0:1", "2:1", "--others", "remove"), 10, "frames lie between"),
+        (("link", "0:1", "1:1"), 10, "linked already"),
+        (("link", "0:1", "1:2"), 10, "division or a fusion"),
+        (("divide", "2:1", "1:1", "1:2"), 10, "forward in time"),
+        (("divide", "0:1", "2:1", "2:2"), 10, "frames lie between"),
+        (("divide", "1:1", "2:1"), 2, "daughters"),
         (("merge", "0:1", "1:1"), 2, "different frames"),
+        (("merge", "0:1", "2:1"), 2, "different frames"),
+        (("merge", "0:1", "0:2"), 2, "different places"),
         (("draw", "--t", "0", "--polygon", "0,0 0,99 9,9"), 2, "outside the frame"),
         (("split", "0:1", "--line", "3;4"), 2, "no points"),
         (("confirm", "--frames", "5:2"), 2, "no frames"),
@@ -124,11 +163,13 @@ def test_masks_and_parts_are_read_from_images(curate: Shell, movie: Movie, tmp_p
     ],
 )
 def test_what_is_refused_ends_with_its_exit_code(
-    curate: Shell, words: tuple[str, ...], code: int, text: str
+    curate: Shell, movie: Movie, words: tuple[str, ...], code: int, text: str
 ) -> None:
+    before = digests(movie)
     said = curate(words[0], *words[1:], code=code)
     assert text in said
     assert "what to do" in said
+    assert digests(movie) == before
 
 
 def test_confirmed_frames_are_published(curate: Shell, movie: Movie) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.pipeline.curation.label_files import LabelStack, stack_writer
+from distnet_store.spec.label_export import LabelExport
 from distnet_store.spec.tables import object_id
 from distnet_store.store import paths
 from distnet_store.store.movie import LabelsReader, Movie
@@ -28,7 +29,8 @@ def export_labels(
 
     The type is uint16 where that is enough, else uint32. `by_track` writes the track ids instead, so
     that a cell keeps its colour; labels are what `import_edited` compares best, and track ids work as
-    well. With `cells`, object ids, only these are in it. The target appears whole or not at all.
+    well. With `cells`, object ids, only these are in it, and it says so: in its attributes, or in a file
+    beside it whose name has ".cells.json" added. The target appears whole or not at all.
 
     Raises:
         NotFoundError: there is no such label image.
@@ -48,7 +50,10 @@ def export_labels(
                 on_progress(t + 1, movie.n_frames)
 
     shape = (movie.n_frames, movie.shape[2], movie.shape[3])
-    write(str(target), LabelStack(frames(), shape, dtype, movie.scale))
+    record = None
+    if cells is not None:
+        record = LabelExport(result=name, cells=tuple(np.unique(cells).tolist()))
+    write(str(target), LabelStack(frames(), shape, dtype, movie.scale, record))
     return str(target)
 
 

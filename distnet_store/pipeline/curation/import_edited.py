@@ -21,6 +21,7 @@ from distnet_store.ops.curation.compare_labels import (
 from distnet_store.pipeline.curation.curation import Curation
 from distnet_store.pipeline.curation.draft import Draft
 from distnet_store.pipeline.curation.export_labels import labels_of
+from distnet_store.pipeline.curation.export_record import exported_cells
 from distnet_store.pipeline.curation.follow_links import (
     drop_links,
     overlap_links,
@@ -36,6 +37,8 @@ from distnet_store.store.sources.detect import open_label_source
 from distnet_store.store.sources.label_frames import checked_labels
 from distnet_store.store.sources.source import LabelSource
 
+_MOST_MISSING: Final = 1 / 3
+"""Share of the cells beyond which nobody is thought to have deleted them on purpose."""
 _KINDS: Final = ("deleted", "merged", "split", "reshaped", "new")
 """What can become of cells, in the order in which their links follow."""
 
@@ -50,6 +53,7 @@ class ImportSummary:
         counts: cells deleted, groups merged, cells split, reshaped and new.
         frames: frames in which something changed.
         edits: what each change does; empty where nothing changed.
+        limited_to: of how many cells the labels are, None if of all; others stay as they are.
     """
 
     same: int
@@ -57,6 +61,7 @@ class ImportSummary:
     counts: dict[str, int]
     frames: int
     edits: tuple[EditRecord, ...]
+    limited_to: int | None = None
 
 
 def import_edited(
@@ -67,6 +72,7 @@ def import_edited(
     cells: NDArray[np.int64] | None = None,
     note: str = "",
     dry_run: bool = False,
+    delete_missing: bool = False,
     on_progress: CurationProgress | None = None,
 ) -> ImportSummary:
     """Find what changed in labels (t, y, x) that another program edited, and apply it as one entry.
@@ -76,17 +82,21 @@ def import_edited(
     cells that were merged, keep theirs; links follow as for edits of one cell.
 
     With `cells`, object ids, the labels are of these only: all other cells stay as they are, and keep
-    their pixels where an edited cell covers them.
+    their pixels where an edited cell covers them. A file that was exported of some cells says so by itself,
+    and is of those only. Of labels of which nothing is known, more than a third of the cells missing is
+    refused, unless `delete_missing` says that they are to be deleted.
 
     Raises:
         NotFoundError: there is no such file.
-        InvalidDataError: the labels are no integers, negative, or of another size than the movie.
+        InvalidDataError: the labels are no integers, negative, or of another size than the movie, or lack
+            many cells.
+        WrongArgumentError: the file holds some cells of another result.
         ConflictError: somebody else has changed the result, or is changing it.
     """
     labels = _opened(source, axes)
     _check_shape(labels, curation)
     compared: dict[int, FrameComparison] = {}
-    chosen = None if cells is None else np.sort(cells)
+    chosen = _chosen(source, curation.name, cells)
 
     def work(draft: Draft) -> tuple[EditRecord, ...]:
         after: dict[int, NDArray[np.integer]] = {}
@@ -102,6 +112,8 @@ def import_edited(
                 draft.forget(t)
             if on_progress is not None:
                 on_progress(t + 1, draft.n_frames)
+        if chosen is None and not delete_missing:
+            _require_most(compared, curation.movie.url)
         return _apply(draft, after, compared)
 
     records = curation.apply_to_draft(work, note=note, dry_run=dry_run, may_be_empty=True)
@@ -113,7 +125,37 @@ def import_edited(
         counts={kind: kinds[kind] for kind in _KINDS},
         frames=sum(bool(one.changed) for one in compared.values()),
         edits=records,
+        limited_to=None if chosen is None else chosen.size,
     )
+
+
+def _chosen(
+    source: str | Path | LabelSource | ArrayLike, result: str, cells: NDArray[np.int64] | None
+) -> NDArray[np.int64] | None:
+    """Return the cells that labels are of, ascending: those named that the file holds; None for all."""
+    held = exported_cells(source, result) if isinstance(source, str | Path) else None
+    if cells is None or held is None:
+        return held if cells is None else np.sort(cells)
+    return np.intersect1d(cells, held)
+
+
+def _require_most(compared: dict[int, FrameComparison], where: str) -> None:
+    """Return unless so many cells are missing that the labels may be of some cells only."""
+    gone = sum(
+        len(group.before) for one in compared.values() for group in one.changed if not group.after
+    )
+    before = sum(
+        len(one.same) + sum(len(group.before) for group in one.changed) for one in compared.values()
+    )
+    if gone > _MOST_MISSING * before:
+        raise InvalidDataError(
+            "the edited labels lack many cells of the result",
+            expected=f"at most a third of its {before} cells to be deleted",
+            found=f"{gone} that are not there",
+            where=where,
+            remedy="if these are the labels of some cells only, name them with --selection; to delete all that "
+            "are missing, add --delete-missing",
+        )
 
 
 def _same_of(
@@ -230,3 +272,5 @@ def summary_lines(summary: ImportSummary) -> Iterator[str]:
     yield f"{summary.same} cells as they were ({summary.renumbered} of them renumbered in the file)"
     yield ", ".join(f"{count} {kind}" for kind, count in summary.counts.items())
     yield f"in {summary.frames} frame(s)"
+    if summary.limited_to is not None:
+        yield f"the labels are of {summary.limited_to} cells; all others stay as they are"

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.errors import TargetExistsError, WrongArgumentError
+from distnet_store.pipeline.curation.export_record import write_beside
+from distnet_store.spec.label_export import EXPORT_ATTRIBUTE, LabelExport
 from distnet_store.store.location import is_remote, locate, storage_errors
 from distnet_store.store.movie_writer import check_target, put_in_place
 from distnet_store.store.ngff_write import (
@@ -38,12 +40,14 @@ class LabelStack:
         shape: frames, rows, columns.
         dtype: uint16 or uint32.
         scale: pixel size and frame interval, for formats that hold them.
+        record: which cells these are, where they are not all of a result.
     """
 
     frames: Iterable[NDArray[np.generic]]
     shape: tuple[int, int, int]
     dtype: np.dtype[np.generic]
     scale: PixelScale
+    record: LabelExport | None = None
 
 
 StackWriter = Callable[[str, LabelStack], None]
@@ -81,6 +85,7 @@ def write_tiff(target: str, stack: LabelStack) -> None:
     """
     import tifffile  # only where a TIFF is written
 
+    write_beside(target, stack.record)
     with _whole_file(target) as partial:
         tifffile.imwrite(
             partial,
@@ -101,6 +106,7 @@ def write_npy(target: str, stack: LabelStack) -> None:
         StorageError: the disk refused.
     """
     header = {"descr": stack.dtype.str, "fortran_order": False, "shape": stack.shape}
+    write_beside(target, stack.record)
     with _whole_file(target) as partial, partial.open("wb") as file:
         np.lib.format.write_array_header_2_0(file, header)
         for frame in stack.frames:
@@ -117,13 +123,16 @@ def write_ome_zarr(target: str, stack: LabelStack) -> None:
     location = locate(place, create=not is_remote(target))
     step = frames_per_shard(*stack.shape[1:], stack.shape[0])
     plan = ImagePlan("tyx", stack.shape, stack.dtype, stack.scale, step, halving_of(labels=True))
+    attributes: dict[str, object] = (
+        {} if stack.record is None else {EXPORT_ATTRIBUTE: stack.record.model_dump()}
+    )
     try:
         writer = MultiscaleWriter(location, "", plan)
         frames = iter(stack.frames)
         for t_start in range(0, stack.shape[0], step):
             writer.write(t_start, np.stack(list(islice(frames, step))))
         name = Path(target).name.removesuffix(_ZARR).removesuffix(".ome")
-        writer.finish(describe_image(name, plan, labels=True), {})
+        writer.finish(describe_image(name, plan, labels=True), attributes)
     except BaseException:
         location.delete("")
         raise

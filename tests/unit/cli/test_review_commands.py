@@ -160,6 +160,13 @@ def test_select_saves_lists_changes_and_deletes(dataset: str) -> None:
     made = called("select", dataset, "a", "--where", "track_id >= 4", "--note", "late")
     assert made.stdout == "selection a of cells: the tracks of 5 cells\n"
     assert isinstance(refused("select", dataset, "a", "--tracks", "1"), TargetExistsError)
+    first = lines("select", dataset, "--list")
+    again = called("select", dataset, "a", "--tracks", "1", "--overwrite").stdout
+    (old,) = (one for one in first if one["name"] == "a")
+    assert f"; before: the tracks of {old['cells']} cells, saved {old['created']}" in again
+    late = ("--where", "track_id >= 4", "--note", "late")
+    (told,) = lines("select", dataset, "a", *late, "--overwrite")
+    assert told["replaced"]["cells"] < told["cells"] == old["cells"]
     called("select", dataset, "a", "--tracks", "1", "--add")
     called("select", dataset, "a", "--tracks", "5", "--remove")
     listed = {one["name"]: one for one in lines("select", dataset, "--list")}

@@ -1,6 +1,8 @@
 """Is of a key in a bucket only read what is asked for, and never of two versions of it?"""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import obstore
@@ -77,3 +79,22 @@ def test_a_few_rows_of_a_table_in_a_bucket_cost_a_few_bytes(
     assert found.equals(index.slice(700, 100))
     assert 0 < sum(read) < 0.4 * size
     assert len(read) < 6
+
+
+END = """
+import atexit, time
+atexit.register(lambda: print(time.monotonic() - read_at))  # it runs after those that come later
+from obstore.store import MemoryStore
+from distnet_store.store.location import Location
+from distnet_store.store.ranged_file import RangedFile
+place = Location(url="memory://a", local=None, keys=MemoryStore())
+place.write("key", b"0123456789")
+RangedFile(place, "key").read()
+read_at = time.monotonic()
+"""
+
+
+def test_a_program_does_not_end_under_threads_that_have_just_read() -> None:
+    """Threads of Arrow that call Python as it ends would abort the program."""
+    ended = subprocess.run([sys.executable, "-c", END], capture_output=True, text=True, check=True)
+    assert float(ended.stdout) > 0.04

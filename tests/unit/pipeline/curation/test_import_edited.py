@@ -165,7 +165,8 @@ def test_what_goes_away_in_a_later_frame_frees_its_neighbours_first(curation: Cu
 
 def test_a_dry_run_changes_nothing(curation: Curation) -> None:
     before = digests(curation.movie, journal=True)
-    found = import_edited(curation, np.zeros((4, 24, 24), np.uint8), dry_run=True)
+    nothing = np.zeros((4, 24, 24), np.uint8)
+    found = import_edited(curation, nothing, dry_run=True, delete_missing=True)
     assert found.counts["deleted"] == 10
     assert digests(curation.movie, journal=True) == before
 
