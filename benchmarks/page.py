@@ -84,6 +84,49 @@ SECTIONS = (
         "py-ctcmetrics is left out: it takes more than ten minutes here.",
     ),
     Section(
+        "faults",
+        "Faults put into real lineages, and corrected",
+        "Real shapes and lineages (E. coli on agar, mother machine, T98G), with predictions derived from the labels, "
+        "blurred, noised and unsure; one object in a hundred merged with a neighbour or split.",
+        (
+            *("benchmarks/faults.py", "--rates", "1", "--evidence", "extended", "--seeds", "6"),
+            *("--methods", "joint,forward-first,backward-first"),
+        ),
+        "Errors before → after correction. Simulated motile rods and other rates: "
+        "[decision 10](decisions/0010-correction.md).",
+    ),
+    Section(
+        "faults_masks",
+        "The same where only masks are known",
+        "As above, without predictions: linked and corrected by the masks alone.",
+        ("benchmarks/faults.py", "--from-masks", "--rates", "1", "--seeds", "6"),
+        "Most of the errors that stay are the linker's, which has no displacements.",
+    ),
+    Section(
+        "linkers",
+        "Linkers",
+        "Real shapes and lineages, with predictions derived from the labels: right, unsure, or poor.",
+        (
+            *("benchmarks/linkers.py", "--movies", "ecoli,mother-machine,t98g"),
+            *("--rates", "1", "--seeds", "1"),
+        ),
+        "Why `joint` is the default: [decision 12](decisions/0012-linking.md).",
+    ),
+    Section(
+        "trackers",
+        "Linking masks: ours and plain overlap",
+        "Real masks and lineages; `ecoli-half`: every second frame only. `joint` reads predictions besides.",
+        ("benchmarks/trackers.py", "--movies", "ecoli,ecoli-half,t98g"),
+        "`--laptrack` and `--btrack` take interpreters that have these programs; they are not installed here. "
+        "Figures with them: [decision 12](decisions/0012-linking.md).",
+    ),
+    Section(
+        "hand_edits",
+        "Edits by hand",
+        "Simulated cells, 289 in each of 100 and 1000 frames.",
+        ("benchmarks/hand_edits.py",),
+    ),
+    Section(
         "million_cells",
         "Millions of cells: time, memory and bytes",
         "Simulated: 3600 discs on a grid in each of 100 and 1000 frames, that tremble, divide and are lost, 0.5 % of "
@@ -109,9 +152,9 @@ SECTIONS = (
     Section(
         "throughput",
         "Writing and reading pixels and maps",
-        "Real: mother-machine chambers, tiled to 1024 × 1024 and repeated.",
+        "Real: T98G cells, 16-bit phase contrast, two frames side by side and played forth and back.",
         ("benchmarks/throughput.py",),
-        "Best of three rounds in one process.",
+        "Best of three rounds in one process, in memory where the system has a folder for it: a disk would hide the differences.",
     ),
     Section(
         "memory",
