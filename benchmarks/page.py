@@ -154,7 +154,7 @@ SECTIONS = (
         "Writing and reading pixels and maps",
         "Real: T98G cells, 16-bit phase contrast, two frames side by side and played forth and back.",
         ("benchmarks/throughput.py",),
-        "Best of three rounds in one process, in memory where the system has a folder for it: a disk would hide the differences.",
+        "Best of three rounds in one process, in memory where the system has a folder for it, not on a disk.",
     ),
     Section(
         "memory",
