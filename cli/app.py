@@ -11,6 +11,7 @@ from .curate_command import curate
 from .demo_command import demo
 from .evaluate_command import evaluate
 from .experiment_command import experiment
+from .export_command import export
 from .failure import run_guarded
 from .import_command import import_
 from .info_command import info
@@ -47,6 +48,7 @@ app.command("correct")(correct)
 app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
+app.command("export")(export)
 app.command("review")(review)
 app.command("select")(select)
 app.command("targets")(targets)

@@ -41,6 +41,7 @@ PUBLIC_NAMES = {
     "errors",
     "evaluate",
     "explain",
+    "export_challenge",
     "export_labels",
     "find_model",
     "import_edited",

@@ -1,0 +1,1 @@
+"""How is a result handed on to other programs?"""
