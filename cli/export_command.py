@@ -3,53 +3,86 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from .choices import one_of
 from .each_movie import DATASET_HELP, on_movies
 from .output import JsonOption, Output, OverwriteOption
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.workers import Crew
 
+Format = Literal["ctc", "geff"]
+_GEFF: Final = ".geff"
+
 
 def export(
     dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
-    folder: Annotated[
+    target: Annotated[
         Path,
         typer.Argument(
-            help="Folder to make, such as 01_RES; of several datasets, the folder of their folders."
+            help="Folder to make, such as 01_RES or tracks.geff; of several datasets, the folder of them."
         ),
     ],
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
+    format: Annotated[  # noqa: A002 - the word of the command line
+        str | None,
+        typer.Option(
+            help="ctc: masks and tracks of the Cell Tracking Challenge; geff: the graph of cells and links. "
+            "Default: by the target's ending."
+        ),
+    ] = None,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write masks and tracks as the Cell Tracking Challenge has them: mask000.tif … and res_track.txt."""
+    """Write a result as other programs read it: Cell Tracking Challenge, or GEFF."""
+    choices: tuple[Format, ...] = ("ctc", "geff")
+    by_ending: Format = "geff" if target.suffix == _GEFF else "ctc"
+    chosen = by_ending if format is None else one_of(format, choices, "--format")
+
+    def export_one(path: str, output: Output, _crew: Crew) -> dict[str, object]:
+        write = _as_geff if chosen == "geff" else _as_challenge
+        return write(path, output.file_of(target), name, output, overwrite=overwrite)
+
+    on_movies(dataset, Output(as_json=as_json), export_one)
+
+
+def _as_challenge(
+    path: str, target: Path, name: str, output: Output, *, overwrite: bool
+) -> dict[str, object]:
     from dataclasses import asdict
 
     from distnet_store.pipeline.exchange.challenge_export import export_challenge
     from distnet_store.store.movie import open_movie
 
-    def export_one(path: str, output: Output, _crew: Crew) -> dict[str, object]:
-        target = output.file_of(folder)
-        with output.progress() as progress:
-            done = export_challenge(
-                open_movie(path),
-                target,
-                name,
-                overwrite=overwrite,
-                on_progress=progress.of("export"),
-            )
-        output.event("exported", {"target": str(target), **asdict(done)})
-        output.line(f"{target}: {done.n_frames} frames, {done.n_tracks} tracks")
-        if done.n_gaps:
-            output.line(
-                f"{done.n_gaps} gap(s): the track was cut, and the part after has the part before as its parent"
-            )
-        if done.n_fusions:
-            output.line(f"{done.n_fusions} link(s) left out: a track has one parent in this format")
-        return {"frames": done.n_frames, "tracks": done.n_tracks}
+    with output.progress() as progress:
+        done = export_challenge(
+            open_movie(path), target, name, overwrite=overwrite, on_progress=progress.of("export")
+        )
+    output.event("exported", {"target": str(target), "format": "ctc", **asdict(done)})
+    output.line(f"{target}: {done.n_frames} frames, {done.n_tracks} tracks")
+    if done.n_gaps:
+        output.line(
+            f"{done.n_gaps} gap(s): the track was cut, and the part after has the part before as its parent"
+        )
+    if done.n_fusions:
+        output.line(f"{done.n_fusions} link(s) left out: a track has one parent in this format")
+    return {"frames": done.n_frames, "tracks": done.n_tracks}
 
-    on_movies(dataset, Output(as_json=as_json), export_one)
+
+def _as_geff(
+    path: str, target: Path, name: str, output: Output, *, overwrite: bool
+) -> dict[str, object]:
+    from dataclasses import asdict
+
+    from distnet_store.pipeline.exchange.geff_export import export_geff
+    from distnet_store.store.movie import open_movie
+
+    done = export_geff(open_movie(path), target, name, overwrite=overwrite)
+    output.event("exported", {"target": str(target), "format": "geff", **asdict(done)})
+    output.line(f"{target}: {done.n_nodes} nodes, {done.n_edges} edges")
+    if done.left_out:
+        output.line(f"texts left out: {', '.join(done.left_out)}")
+    return {"nodes": done.n_nodes, "edges": done.n_edges}

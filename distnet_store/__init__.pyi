@@ -22,6 +22,7 @@ from .pipeline.each_movie import on_each as on_each
 from .pipeline.evaluate import Scores as Scores
 from .pipeline.evaluate import evaluate as evaluate
 from .pipeline.exchange.challenge_export import export_challenge as export_challenge
+from .pipeline.exchange.geff_export import export_geff as export_geff
 from .pipeline.experiments.conditions import ExperimentOptions as ExperimentOptions
 from .pipeline.experiments.run_experiment import run_experiment as run_experiment
 from .pipeline.explain.explain import explain as explain

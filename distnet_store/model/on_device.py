@@ -46,9 +46,10 @@ def _tensorflow(model: Any) -> Call:
 def _jax(model: Any) -> Call:
     import jax
 
-    @jax.jit
-    def compiled(trainable: Any, rest: Any, inputs: Sequence[Any]) -> Any:
+    def run(trainable: Any, rest: Any, inputs: Sequence[Any]) -> Any:
         return model.stateless_call(trainable, rest, _unwrapped(inputs), training=False)[0]
+
+    compiled = jax.jit(run)
 
     def call(inputs: Sequence[Any]) -> Any:
         trainable = [one.value for one in model.trainable_variables]

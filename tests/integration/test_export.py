@@ -5,15 +5,19 @@ import json
 import numpy as np
 import pytest
 import tifffile
+import zarr
 from ctc_metrics import evaluate_sequence
+from geff_spec import GeffMetadata
 from typer.testing import CliRunner
 
 from distnet_store.cli.app import app
-from distnet_store.errors import NotFoundError, TargetExistsError
+from distnet_store.errors import NotFoundError, TargetExistsError, WrongArgumentError
 from distnet_store.pipeline.exchange.challenge_export import export_challenge
+from distnet_store.pipeline.exchange.geff_export import export_geff
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.store.movie import open_movie
+from distnet_store.store.validate import validate
 
 
 @pytest.fixture
@@ -95,9 +99,89 @@ def test_the_command_exports_each_movie_of_a_folder(movie, tmp_path):
     assert done.exit_code == 0, done.output
     events = [json.loads(line) for line in done.stdout.splitlines()]
     told = next(event for event in events if event["event"] == "exported")
+    assert told["format"] == "ctc"
     lines = (tmp_path / "out" / "c10" / "res_track.txt").read_text().splitlines()
     assert (
         told["n_tracks"]
         == len(lines)
         == open_movie(movie.url).read_table("reference", "tracks").num_rows
     )
+
+
+# GEFF
+
+
+def graph(target):
+    group = zarr.open_group(target, mode="r")
+    return group, GeffMetadata.model_validate(group.attrs["geff"])
+
+
+def test_a_graph_has_the_cells_and_links_with_their_columns_and_units(movie, tmp_path):
+    done = export_geff(movie, tmp_path / "tracks.geff", "reference")
+    group, document = graph(tmp_path / "tracks.geff")
+    objects = movie.read_table("reference", "objects").to_pandas()
+    links = movie.read_table("reference", "links").to_pandas()
+    assert (done.n_nodes, done.n_edges) == (len(objects), len(links))
+    assert group["nodes/ids"].dtype == group["edges/ids"].dtype == np.uint64
+    np.testing.assert_array_equal(group["nodes/ids"][:], objects["object_id"])
+    np.testing.assert_array_equal(group["edges/ids"][:], links[["source_id", "target_id"]])
+    for name, column in {"t": "t", "y": "centroid_y", "area": "area", "label": "label"}.items():
+        np.testing.assert_array_equal(group[f"nodes/props/{name}/values"][:], objects[column])
+    t, y, x = document.axes
+    assert [axis.name for axis in (t, y, x)] == ["t", "y", "x"]
+    assert (t.unit, t.scale, t.scaled_unit, t.max) == ("frame", 300, "second", 9)
+    assert (x.unit, x.scale, x.scaled_unit) == ("pixel", 0.1, "micrometer")
+    assert document.track_node_props == {"tracklet": "track_id", "lineage": "lineage_id"}
+    assert document.node_props_metadata["area_um2"].unit == "micrometer²"
+    assert "objects.category_forward" in done.left_out
+    assert "links.kind" in done.left_out
+
+
+def test_every_property_that_is_described_is_there_and_no_other(movie, tmp_path):
+    export_geff(movie, tmp_path / "tracks.geff", "reference")
+    group, document = graph(tmp_path / "tracks.geff")
+    for kind, told in (
+        ("nodes", document.node_props_metadata),
+        ("edges", document.edge_props_metadata),
+    ):
+        assert set(group[f"{kind}/props"].group_keys()) == set(told)
+        for name, prop in told.items():
+            values = group[f"{kind}/props/{name}/values"]
+            assert values.shape == group[f"{kind}/ids"].shape[:1]
+            assert values.dtype == prop.dtype
+
+
+def test_what_is_null_in_the_table_is_missing_in_the_graph(movie, tmp_path):
+    export_geff(movie, tmp_path / "tracks.geff", "reference")
+    group, _ = graph(tmp_path / "tracks.geff")
+    assert group["nodes/props/edm_max/missing"][:].all()
+    assert "missing" not in group["nodes/props/area"]
+
+
+def test_the_labels_are_found_from_the_graph_in_the_dataset_or_elsewhere(movie, tmp_path):
+    for place in (tmp_path / "tracks.geff", movie.location.local / "tracks.geff"):
+        export_geff(movie, place, "reference")
+        (related,) = graph(place)[1].related_objects
+        assert (related.type, related.node_prop) == ("labels", "label")
+        assert (place / related.path).resolve() == movie.location.local / "labels" / "reference"
+    assert validate(movie.url, deep=True).problems == ()
+
+
+def test_a_graph_replaces_a_graph_only(movie, tmp_path):
+    export_geff(movie, tmp_path / "tracks.geff", "reference")
+    with pytest.raises(TargetExistsError, match="exists"):
+        export_geff(movie, tmp_path / "tracks.geff", "reference")
+    export_geff(movie, tmp_path / "tracks.geff", "reference", overwrite=True)
+    with pytest.raises(TargetExistsError, match="exists"):
+        export_geff(movie, movie.url, "reference", overwrite=True)
+    assert open_movie(movie.url).n_frames == 10
+
+
+def test_the_commands_format_follows_the_targets_ending(movie, tmp_path):
+    words = ["export", movie.url, str(tmp_path / "t.geff"), "--name", "reference"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert "texts left out: objects.category_backward" in done.output
+    assert graph(tmp_path / "t.geff")[1].directed
+    wrong = CliRunner().invoke(app, [*words, "--format", "xml"])
+    assert isinstance(wrong.exception, WrongArgumentError)

@@ -42,6 +42,7 @@ PUBLIC_NAMES = {
     "evaluate",
     "explain",
     "export_challenge",
+    "export_geff",
     "export_labels",
     "find_model",
     "import_edited",
