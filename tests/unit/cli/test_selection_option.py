@@ -199,4 +199,4 @@ def test_a_selection_goes_to_another_program_and_back(
     (found,) = events("curate", "import", movie.url, *exchange)
     assert (found["same"], found["deleted"], found["edits"]) == (4, 0, [])
     (found,) = events("curate", "import", movie.url, file, "--name", "cells", "--dry-run")
-    assert found["deleted"] == 6  # what the manual warns of
+    assert (found["limited_to"], found["deleted"]) == (4, 0)  # the file says of which cells it is
