@@ -27,6 +27,7 @@ from .tracks_command import tracks
 from .train_command import train
 from .upgrade_command import upgrade
 from .validate_command import validate
+from .view_command import view
 
 app = typer.Typer(
     name="distnet-store",
@@ -49,6 +50,7 @@ app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
 app.command("export")(export)
+app.command("view")(view)
 app.command("review")(review)
 app.command("select")(select)
 app.command("targets")(targets)

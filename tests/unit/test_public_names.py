@@ -35,6 +35,7 @@ PUBLIC_NAMES = {
     "TrainingOptions",
     "Workers",
     "Unlink",
+    "View",
     "__version__",
     "bundled_models",
     "correct",
@@ -67,6 +68,8 @@ PUBLIC_NAMES = {
     "targets",
     "train",
     "validate",
+    "view",
+    "view_in_napari",
 }
 
 
