@@ -26,6 +26,7 @@ from .pipeline.exchange.geff_export import export_geff as export_geff
 from .pipeline.experiments.conditions import ExperimentOptions as ExperimentOptions
 from .pipeline.experiments.run_experiment import run_experiment as run_experiment
 from .pipeline.explain.explain import explain as explain
+from .pipeline.import_labels import LeftOutWarning as LeftOutWarning
 from .pipeline.import_labels import import_labels as import_labels
 from .pipeline.import_movie import import_movie as import_movie
 from .pipeline.link import link as link

@@ -19,6 +19,7 @@ PUBLIC_NAMES = {
     "EvaluationParameters",
     "ExperimentOptions",
     "FlagFilter",
+    "LeftOutWarning",
     "Link",
     "LinkingParameters",
     "Merge",
