@@ -149,11 +149,11 @@ class _Import:
             WrongArgumentError: there are links, and no labels that they link.
         """
         from distnet_store.errors import WrongArgumentError
-        from distnet_store.store.sources.cell_graph_labels import is_cell_graph
+        from distnet_store.store.sources.cell_graph_labels import graph_format
 
         if self.labels is not None or self.links is None:
             return self.labels, self.links
-        if is_cell_graph(self.links):
+        if graph_format(self.links) is not None:
             return self.links, None
         raise WrongArgumentError(
             "links were given without the labels that they link",

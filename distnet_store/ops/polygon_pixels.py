@@ -36,7 +36,7 @@ def paint_polygons(
     image = np.zeros(shape, np.int32)
     covered = np.zeros(len(rings), np.int64)
     for index, (ring, label) in enumerate(zip(rings, labels.tolist(), strict=True)):
-        points = np.round(np.ascontiguousarray(ring, np.float64), _DECIMALS)
+        points = np.ascontiguousarray(np.round(ring, _DECIMALS), np.float64)
         covered[index] = _paint(image, points, label)
     return image, covered
 

@@ -25,7 +25,7 @@ from distnet_store.store.results import LabelsWriter, ResultSlot, give_up_edits,
 from distnet_store.store.sources.arrays import labels_from_array
 from distnet_store.store.sources.cell_graph import CellGraph
 from distnet_store.store.sources.cell_graph_labels import (
-    is_cell_graph,
+    graph_format,
     labels_of_graph,
     open_cell_graph,
     with_graph,
@@ -61,12 +61,12 @@ def import_labels(
 ) -> Movie:
     """Write label images and their links into a dataset, with the tables that follow from them.
 
-    `source` is a path, an array (t, y, x), or what a reader returned. `links` is a `man_track.txt`,
-    a CSV table, a file of TrackMate (.xml), a GEFF (.geff), or an array of (t_source, label_source,
-    t_target, label_target); without links every cell is a track of its own. A file of TrackMate or a GEFF
-    as `source` brings both: the label images that it names, or else its outlines.
-    `axes` overrides what a TIFF file says of its axes. The same
-    labels again change nothing, and links that were made for them since stay, unless `overwrite` is
+    `source` is a path, an array (t, y, x), or what a reader returned; a file of TrackMate (.xml) or a GEFF (.geff)
+    brings the label images that it names, or else its outlines, and their links. `links` is a `man_track.txt`, a
+    CSV table of links, of napari's tracks or with the columns of BACMMAN, such an .xml or .geff, or an array of
+    (t_source, label_source, t_target, label_target); without links every cell is a track of its own. `axes`
+    overrides what a TIFF file says of its axes. The same labels again change nothing, and links that were made
+    for them since stay, unless `overwrite` is
     set. `on_progress` is called with the frames done and their total, each counted for checking,
     copying and measuring. `on_note` gets a sentence on each thing that is left out of what came in, such as links
     that TrackMate's filters hide; without it they are warnings, of the class `LeftOutWarning`.
@@ -128,7 +128,7 @@ class _Reporter:
 def _opened(
     source: str | Path | LabelSource | ArrayLike, axes: str | None, movie: Movie
 ) -> LabelSource:
-    if isinstance(source, str | Path) and is_cell_graph(source):
+    if isinstance(source, str | Path) and graph_format(source) is not None:
         return labels_of_graph(_graph(source, movie), _shape(movie))
     if isinstance(source, str | Path):
         return open_label_source(source, axes=axes)
@@ -145,7 +145,7 @@ def _with_graph(
     labels: LabelSource, links: str | Path | NDArray[np.int64] | None, movie: Movie
 ) -> tuple[LabelSource, str | Path | NDArray[np.int64] | None]:
     """Return the labels with the links of a file of cells, where `links` is one, and links still to be read."""
-    if not isinstance(links, str | Path) or not is_cell_graph(links):
+    if not isinstance(links, str | Path) or graph_format(links) is None:
         return labels, links
     return with_graph(labels, _graph(links, movie)), None
 

@@ -61,7 +61,7 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
     frames, height, width = shape
     _require(
         graph,
-        (graph.t >= 0) & (graph.t < frames),
+        np.isin(graph.t, np.arange(frames)),
         f"{graph.word}s are in frames that the movie does not have",
         f"frames 0 to {frames - 1}",
         _named(graph, [f"in frame {t}" for t in graph.t.tolist()]),
@@ -132,7 +132,7 @@ def _check_edges(graph: CellGraph) -> None:
     t = graph.t[rows_of(graph, graph.edges.ravel())].reshape(-1, 2)
     _require(
         graph,
-        t[:, 0] < t[:, 1],
+        np.diff(t, axis=1)[:, 0] > 0,
         "links do not lead forward in time",
         "from an earlier frame to a later one",
         [

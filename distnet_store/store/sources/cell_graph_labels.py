@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from distnet_store.errors import InvalidLineageError, NotFoundError
 from distnet_store.ops.polygon_pixels import paint_polygons
 from distnet_store.store.location import is_remote
 from distnet_store.store.ngff_write import PixelScale
+from distnet_store.store.sources.bacmman_table import INDICES, read_bacmman_table
 from distnet_store.store.sources.cell_graph import CellGraph, check_graph, listed
 from distnet_store.store.sources.cell_join import (
     labels_of_cells,
@@ -19,24 +21,35 @@ from distnet_store.store.sources.cell_join import (
     require_single,
     without_cell,
 )
+from distnet_store.store.sources.csv_columns import header_of
 from distnet_store.store.sources.detect import open_label_source
 from distnet_store.store.sources.geff_graph import read_geff
 from distnet_store.store.sources.label_frames import cells_by_frame
+from distnet_store.store.sources.napari_tracks import NAPARI_COLUMNS, read_napari_tracks
 from distnet_store.store.sources.source import MAX_LABEL, LabelSource
 from distnet_store.store.sources.trackmate_xml import read_trackmate
 
-_XML = ".xml"
-_GEFF = ".geff"
+GraphFormat = Literal["trackmate", "geff", "napari", "bacmman"]
+
+_ENDINGS: Final[dict[str, GraphFormat]] = {".xml": "trackmate", ".geff": "geff"}
+_TABLES: Final = {".csv", ".txt", ".tsv"}
 
 
-def is_cell_graph(path: str | Path) -> bool:
-    """Return whether a path is named as a file of TrackMate (.xml) or a GEFF (.geff).
+def graph_format(path: str | Path) -> GraphFormat | None:
+    """Return which file of cells and links this is, by its name or the columns of a table; None for none of them.
 
     Example:
-        >>> is_cell_graph("tracks.xml"), is_cell_graph("movie.ome.zarr/tracks.geff/"), is_cell_graph("masks.tif")
-        (True, True, False)
+        >>> graph_format("tracks.xml"), graph_format("movie.ome.zarr/tracks.geff/"), graph_format("masks.tif")
+        ('trackmate', 'geff', None)
     """
-    return Path(str(path).rstrip("/")).suffix.lower() in (_XML, _GEFF)
+    place = Path(str(path).rstrip("/"))
+    ending = place.suffix.lower()
+    if ending in _TABLES and place.is_file():
+        columns = header_of(place)
+        if set(NAPARI_COLUMNS) <= set(columns):
+            return "napari"
+        return "bacmman" if INDICES in columns else None
+    return _ENDINGS.get(ending)
 
 
 def open_cell_graph(path: str | Path, shape: tuple[int, int, int], scale: PixelScale) -> CellGraph:
@@ -49,12 +62,18 @@ def open_cell_graph(path: str | Path, shape: tuple[int, int, int], scale: PixelS
         InvalidLineageError: a cell lies outside the movie, or a link has no cell at an end or leads backwards.
         MissingMetadataError: its units need a pixel size or frame interval that nobody knows.
     """
-    if Path(str(path).rstrip("/")).suffix.lower() == _GEFF:
+    form = graph_format(path)
+    place = Path(path)
+    if form == "geff":
         graph = read_geff(path, scale)
-    elif is_remote(str(path)) or not Path(path).is_file():
+    elif is_remote(str(path)) or not place.is_file():
         raise NotFoundError("there is no such file", where=str(path), remedy="check the path")
+    elif form == "napari":
+        graph = read_napari_tracks(place)
+    elif form == "bacmman":
+        graph = read_bacmman_table(place)
     else:
-        graph = read_trackmate(Path(path), shape, scale)
+        graph = read_trackmate(place, shape, scale)
     check_graph(graph, shape)
     return graph
 
@@ -127,7 +146,7 @@ def _painted(graph: CellGraph, shape: tuple[int, int, int]) -> LabelSource:
         shape=shape,
         read=read,
         links=links_of_graph(graph, labels),
-        format="trackmate" if graph.word == "spot" else "geff",
+        format="trackmate" if graph.word == "spot" else "geff",  # no other has outlines
         files=(Path(graph.where).name,),
         notes=notes,
     )

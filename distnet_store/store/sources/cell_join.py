@@ -105,7 +105,7 @@ def _require_labels(graph: CellGraph, found: NDArray[np.int64]) -> None:
         f"{graph.word}s have no cell in the label images",
         expected="a label that the frame shows"
         if own is not None
-        else f"a cell under each {graph.word}, or around it",
+        else f"a cell under each {graph.word}, or around it, that no other has",
         found=listed(texts),
         where=graph.where,
         remedy=f"give the label images that belong to the file, or remove these {graph.word}s",

@@ -99,7 +99,8 @@ def _metadata(group: zarr.Group, where: str) -> Metadata:
     try:
         with warnings.catch_warnings():  # on units and names that only readers of other kinds need
             warnings.simplefilter("ignore")
-            return GeffMetadata.model_validate(own).model_dump()
+            told: Metadata = GeffMetadata.model_validate(own).model_dump()
+            return told
     except ValidationError as error:
         texts = [
             f"{'.'.join(map(str, one['loc'])) or 'geff'}: {one['msg']}" for one in error.errors()

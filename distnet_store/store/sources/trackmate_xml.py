@@ -151,8 +151,8 @@ def _take_spot(found: _Found, spot: Element, frame: str) -> None:
     found.places.append((x, y, z, radius))
     label = values.get(LABEL_FEATURE)
     found.labels.append(None if label is None else int(float(label)))
-    points = np.array((spot.text or "").split(), np.float64) if "ROI_N_POINTS" in values else []
-    found.rings.append(np.reshape(points, (-1, 2)))
+    points = (spot.text or "").split() if "ROI_N_POINTS" in values else []
+    found.rings.append(np.array(points, np.float64).reshape(-1, 2))
 
 
 def _pixel_size(found: _Found, scale: PixelScale, where: str) -> NDArray[np.float64]:
