@@ -21,11 +21,16 @@ from .pipeline.each_movie import Outcome as Outcome
 from .pipeline.each_movie import on_each as on_each
 from .pipeline.evaluate import Scores as Scores
 from .pipeline.evaluate import evaluate as evaluate
+from .pipeline.exchange.bacmman_export import export_bacmman as export_bacmman
 from .pipeline.exchange.challenge_export import export_challenge as export_challenge
+from .pipeline.exchange.csv_export import export_csv as export_csv
 from .pipeline.exchange.geff_export import export_geff as export_geff
+from .pipeline.exchange.napari_export import export_napari as export_napari
+from .pipeline.exchange.trackmate_export import export_trackmate as export_trackmate
 from .pipeline.experiments.conditions import ExperimentOptions as ExperimentOptions
 from .pipeline.experiments.run_experiment import run_experiment as run_experiment
 from .pipeline.explain.explain import explain as explain
+from .pipeline.import_labels import LeftOutWarning as LeftOutWarning
 from .pipeline.import_labels import import_labels as import_labels
 from .pipeline.import_movie import import_movie as import_movie
 from .pipeline.link import link as link
