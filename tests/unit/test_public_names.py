@@ -8,6 +8,8 @@ import pytest
 import distnet_store
 
 PUBLIC_NAMES = {
+    "Analysis",
+    "AnalysisOptions",
     "Collection",
     "CorrectionParameters",
     "Crew",
@@ -36,6 +38,7 @@ PUBLIC_NAMES = {
     "Workers",
     "Unlink",
     "__version__",
+    "analyse",
     "bundled_models",
     "correct",
     "errors",
@@ -67,6 +70,7 @@ PUBLIC_NAMES = {
     "targets",
     "train",
     "validate",
+    "write_analyses",
 }
 
 
