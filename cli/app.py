@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from .analyse_command import analyse
 from .correct_command import correct
 from .curate_command import curate
 from .demo_command import demo
@@ -49,6 +50,7 @@ app.command("correct")(correct)
 app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
+app.command("analyse")(analyse)
 app.command("export")(export)
 app.command("view")(view)
 app.command("review")(review)

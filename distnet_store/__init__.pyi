@@ -1,6 +1,10 @@
 from . import errors as errors
 from .model.file import load_model as load_model
 from .package_version import __version__ as __version__
+from .pipeline.analysis.analyse import analyse as analyse
+from .pipeline.analysis.analyse import write_analyses as write_analyses
+from .pipeline.analysis.options import AnalysisOptions as AnalysisOptions
+from .pipeline.analysis.tidy_table import Analysis as Analysis
 from .pipeline.correct import correct as correct
 from .pipeline.curation.cell_address import TrackAt as TrackAt
 from .pipeline.curation.curation import Curation as Curation

@@ -8,6 +8,8 @@ import pytest
 import distnet_store
 
 PUBLIC_NAMES = {
+    "Analysis",
+    "AnalysisOptions",
     "Collection",
     "CorrectionParameters",
     "Crew",
@@ -38,6 +40,7 @@ PUBLIC_NAMES = {
     "Unlink",
     "View",
     "__version__",
+    "analyse",
     "bundled_models",
     "correct",
     "errors",
@@ -75,6 +78,7 @@ PUBLIC_NAMES = {
     "validate",
     "view",
     "view_in_napari",
+    "write_analyses",
 }
 
 
