@@ -169,3 +169,14 @@ class CorrectionParameters(SpecModel):
     max_rounds: int = Field(
         default=10, ge=1, description="rounds of merging and splitting; it is reported if they end"
     )
+
+
+class OutlineParameters(SpecModel):
+    """How cells become polygons."""
+
+    simplify_px: float = Field(
+        default=0.0,
+        ge=0,
+        description="pixel; corners are left out whose triangles have an area of about the square of it; 0: none, so "
+        "that an outline covers exactly the cell's pixels",
+    )

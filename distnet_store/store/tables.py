@@ -26,6 +26,7 @@ _MADE_BY: dict[TableName, str] = {
     "selections": "select",
     "scores": "evaluate",
     "measures": "evaluate",
+    "outlines": "outlines",
 }
 """The command that makes a table, where it is not `link`."""
 
