@@ -16,6 +16,7 @@ from .failure import run_guarded
 from .import_command import import_
 from .info_command import info
 from .link_command import link
+from .neighbours_command import neighbours
 from .outlines_command import outlines
 from .plan_command import plan
 from .predict_command import predict
@@ -50,6 +51,7 @@ app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
 app.command("outlines")(outlines)
+app.command("neighbours")(neighbours)
 app.command("export")(export)
 app.command("review")(review)
 app.command("select")(select)

@@ -32,6 +32,7 @@ from .pipeline.import_movie import import_movie as import_movie
 from .pipeline.link import link as link
 from .pipeline.models import bundled_models as bundled_models
 from .pipeline.models import find_model as find_model
+from .pipeline.neighbours import neighbours as neighbours
 from .pipeline.outlines import outlines as outlines
 from .pipeline.predict import lazy_prediction as lazy_prediction
 from .pipeline.predict import predict as predict
@@ -52,6 +53,7 @@ from .pipeline.workers import start_crew as start_crew
 from .spec.parameters import CorrectionParameters as CorrectionParameters
 from .spec.parameters import EvaluationParameters as EvaluationParameters
 from .spec.parameters import LinkingParameters as LinkingParameters
+from .spec.parameters import NeighbourParameters as NeighbourParameters
 from .spec.parameters import OutlineParameters as OutlineParameters
 from .spec.parameters import PredictionParameters as PredictionParameters
 from .spec.parameters import SegmentationParameters as SegmentationParameters

@@ -26,6 +26,7 @@ from distnet_store.spec.parameters import (
     CorrectionParameters,
     EvaluationParameters,
     LinkingParameters,
+    NeighbourParameters,
     OutlineParameters,
     PercentileNormalisation,
     PredictionParameters,
@@ -51,6 +52,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "correction-parameters": CorrectionParameters,
     "evaluation-parameters": EvaluationParameters,
     "outline-parameters": OutlineParameters,
+    "neighbour-parameters": NeighbourParameters,
 }
 """Name of each JSON Schema's file, and the model that it describes."""
 

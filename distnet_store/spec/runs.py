@@ -19,6 +19,7 @@ OperatorName = Literal[
     "evaluate",
     "train",
     "outlines",
+    "neighbours",
 ]
 
 

@@ -20,6 +20,8 @@ TableName = Literal[
     "scores",
     "measures",
     "outlines",
+    "neighbours",
+    "surroundings",
 ]
 
 _TEXT = pa.dictionary(pa.int8(), pa.string())

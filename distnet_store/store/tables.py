@@ -27,6 +27,8 @@ _MADE_BY: dict[TableName, str] = {
     "scores": "evaluate",
     "measures": "evaluate",
     "outlines": "outlines",
+    "neighbours": "neighbours",
+    "surroundings": "neighbours",
 }
 """The command that makes a table, where it is not `link`."""
 

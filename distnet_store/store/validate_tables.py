@@ -27,6 +27,8 @@ _MAKE_AGAIN = {
     "scores": "run `distnet-store evaluate --overwrite`",
     "measures": "run `distnet-store evaluate --overwrite`",
     "outlines": "run `distnet-store outlines --overwrite`",
+    "neighbours": "run `distnet-store neighbours --overwrite`",
+    "surroundings": "run `distnet-store neighbours --overwrite`",
 }
 
 
