@@ -17,6 +17,8 @@ from .failure import run_guarded
 from .import_command import import_
 from .info_command import info
 from .link_command import link
+from .neighbours_command import neighbours
+from .outlines_command import outlines
 from .plan_command import plan
 from .predict_command import predict
 from .review_command import review
@@ -51,6 +53,8 @@ app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
 app.command("analyse")(analyse)
+app.command("outlines")(outlines)
+app.command("neighbours")(neighbours)
 app.command("export")(export)
 app.command("view")(view)
 app.command("review")(review)

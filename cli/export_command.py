@@ -15,7 +15,9 @@ from .output import JsonOption, Output, OverwriteOption
 if TYPE_CHECKING:
     from distnet_store.pipeline.workers import Crew
 
-Format = Literal["ctc", "geff", "trackmate", "csv", "napari", "labels", "bacmman"]
+Format = Literal[
+    "ctc", "geff", "trackmate", "csv", "napari", "labels", "bacmman", "geojson", "geoparquet"
+]
 _BY_ENDING: Final[dict[str, Format]] = {
     ".geff": "geff",
     ".xml": "trackmate",
@@ -23,6 +25,9 @@ _BY_ENDING: Final[dict[str, Format]] = {
     ".tif": "labels",
     ".tiff": "labels",
     ".npy": "labels",
+    ".geojson": "geojson",
+    ".geoparquet": "geoparquet",
+    ".parquet": "geoparquet",
 }
 
 
@@ -41,7 +46,7 @@ def export(
         typer.Option(
             help="ctc: masks and tracks of the Cell Tracking Challenge; geff: the graph of cells and links; trackmate: "
             "XML with outlines; csv: a folder of tables; napari: points of tracks and their graph; labels: a stack of "
-            "label images; bacmman: a table of measurements and masks. Default: by the target's ending, else ctc."
+            "label images; bacmman: a table of measurements and masks; geojson, geoparquet: outlines. Default: by the target's ending, else ctc."
         ),
     ] = None,
     tracks: Annotated[

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from distnet_store.pipeline.exchange.exported import Exported
+    from distnet_store.pipeline.exchange.outline_export import OutlineFormat
 
     from .output import Output
 
@@ -117,6 +118,22 @@ def _label_stack(
     return Done({"frames": movie.n_frames}, {"n_frames": movie.n_frames})
 
 
+def _geojson(path: str, target: Path, name: str, _output: Output, *, overwrite: bool) -> Done:
+    return _outlines(path, target, name, "geojson", overwrite=overwrite)
+
+
+def _geoparquet(path: str, target: Path, name: str, _output: Output, *, overwrite: bool) -> Done:
+    return _outlines(path, target, name, "geoparquet", overwrite=overwrite)
+
+
+def _outlines(path: str, target: Path, name: str, form: OutlineFormat, *, overwrite: bool) -> Done:
+    from distnet_store.pipeline.exchange.outline_export import export_outlines
+    from distnet_store.store.movie import open_movie
+
+    done = export_outlines(open_movie(path), target, name, format=form, overwrite=overwrite)
+    return Done({"outlines": done.n_cells}, asdict(done), (f"coordinates in {done.unit}",))
+
+
 def _done(exported: Exported) -> Done:
     notes = tuple(f"left out: {text}" for text in exported.left_out)
     return Done({"cells": exported.n_cells, "links": exported.n_links}, asdict(exported), notes)
@@ -131,4 +148,6 @@ WRITERS: Final[dict[str, Writer]] = {
     "labels": _labels,
     "tracks": _tracks,
     "bacmman": _bacmman,
+    "geojson": _geojson,
+    "geoparquet": _geoparquet,
 }

@@ -31,6 +31,7 @@ from .pipeline.exchange.csv_export import export_csv as export_csv
 from .pipeline.exchange.geff_export import export_geff as export_geff
 from .pipeline.exchange.napari_export import export_napari as export_napari
 from .pipeline.exchange.trackmate_export import export_trackmate as export_trackmate
+from .pipeline.exchange.outline_export import export_outlines as export_outlines
 from .pipeline.experiments.conditions import ExperimentOptions as ExperimentOptions
 from .pipeline.experiments.run_experiment import run_experiment as run_experiment
 from .pipeline.explain.explain import explain as explain
@@ -40,6 +41,8 @@ from .pipeline.import_movie import import_movie as import_movie
 from .pipeline.link import link as link
 from .pipeline.models import bundled_models as bundled_models
 from .pipeline.models import find_model as find_model
+from .pipeline.neighbours import neighbours as neighbours
+from .pipeline.outlines import outlines as outlines
 from .pipeline.predict import lazy_prediction as lazy_prediction
 from .pipeline.predict import predict as predict
 from .pipeline.review import FlagFilter as FlagFilter
@@ -62,6 +65,8 @@ from .pipeline.workers import start_crew as start_crew
 from .spec.parameters import CorrectionParameters as CorrectionParameters
 from .spec.parameters import EvaluationParameters as EvaluationParameters
 from .spec.parameters import LinkingParameters as LinkingParameters
+from .spec.parameters import NeighbourParameters as NeighbourParameters
+from .spec.parameters import OutlineParameters as OutlineParameters
 from .spec.parameters import PredictionParameters as PredictionParameters
 from .spec.parameters import SegmentationParameters as SegmentationParameters
 from .store.collection import Collection as Collection

@@ -26,6 +26,8 @@ from distnet_store.spec.parameters import (
     CorrectionParameters,
     EvaluationParameters,
     LinkingParameters,
+    NeighbourParameters,
+    OutlineParameters,
     PercentileNormalisation,
     PredictionParameters,
     SegmentationParameters,
@@ -49,6 +51,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "linking-parameters": LinkingParameters,
     "correction-parameters": CorrectionParameters,
     "evaluation-parameters": EvaluationParameters,
+    "outline-parameters": OutlineParameters,
+    "neighbour-parameters": NeighbourParameters,
 }
 """Name of each JSON Schema's file, and the model that it describes."""
 

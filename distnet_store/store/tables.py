@@ -26,6 +26,9 @@ _MADE_BY: dict[TableName, str] = {
     "selections": "select",
     "scores": "evaluate",
     "measures": "evaluate",
+    "outlines": "outlines",
+    "neighbours": "neighbours",
+    "surroundings": "neighbours",
 }
 """The command that makes a table, where it is not `link`."""
 

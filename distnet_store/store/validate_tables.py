@@ -26,6 +26,9 @@ _MAKE_AGAIN = {
     "selections": "delete the selections and save them again with `distnet-store select`",
     "scores": "run `distnet-store evaluate --overwrite`",
     "measures": "run `distnet-store evaluate --overwrite`",
+    "outlines": "run `distnet-store outlines --overwrite`",
+    "neighbours": "run `distnet-store neighbours --overwrite`",
+    "surroundings": "run `distnet-store neighbours --overwrite`",
 }
 
 
