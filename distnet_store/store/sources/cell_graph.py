@@ -72,7 +72,7 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
         )
         _require(
             graph,
-            inside.all(axis=1),
+            np.asarray(inside.all(axis=1)),
             f"{graph.word}s are outside the image",
             f"positions in {height} rows and {width} columns",
             _named(graph, [f"at row {y:.1f}, column {x:.1f}" for y, x in graph.yx.tolist()]),
@@ -120,7 +120,7 @@ def listed(texts: Sequence[str]) -> str:
 
 def _check_edges(graph: CellGraph) -> None:
     texts = [f"{a} to {b}" for a, b in graph.edges.tolist()]
-    known = np.isin(graph.edges, graph.ids).all(axis=1)
+    known = np.asarray(np.isin(graph.edges, graph.ids).all(axis=1))
     _require(
         graph,
         known,

@@ -232,8 +232,10 @@ def _of_any_length(
         )
     found = [data[start : start + k * n].reshape(k, n) for start, k, n in values.tolist()]
     missing = group.get(f"{path}/missing")
-    is_missing = missing[...] if isinstance(missing, zarr.Array) else np.zeros(len(found), np.bool_)
-    return [one[:0] if gone else one for one, gone in zip(found, is_missing, strict=True)]
+    if not isinstance(missing, zarr.Array):
+        return found
+    gone = np.asarray(missing[...]).tolist()
+    return [one[:0] if is_gone else one for one, is_gone in zip(found, gone, strict=True)]
 
 
 def _check_flat(values: NDArray[np.generic], name: str, where: str) -> None:
