@@ -78,6 +78,14 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
             _named(graph, [f"at row {y:.1f}, column {x:.1f}" for y, x in graph.yx.tolist()]),
             "check the pixel size, and whether this is the file of this movie",
         )
+    if graph.rings is not None:
+        _require(
+            graph,
+            np.array([bool(np.isfinite(ring).all()) for ring in graph.rings], np.bool_),
+            f"outlines of {graph.word}s are no polygons",
+            "numbers",
+            _named(graph, ["has points that are no numbers"] * graph.ids.size),
+        )
     _check_edges(graph)
 
 
