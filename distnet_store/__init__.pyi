@@ -33,6 +33,7 @@ from .pipeline.explain.explain import explain as explain
 from .pipeline.import_labels import import_labels as import_labels
 from .pipeline.import_movie import import_movie as import_movie
 from .pipeline.link import link as link
+from .pipeline.measure import measure as measure
 from .pipeline.models import bundled_models as bundled_models
 from .pipeline.models import find_model as find_model
 from .pipeline.predict import lazy_prediction as lazy_prediction
@@ -54,6 +55,7 @@ from .pipeline.workers import start_crew as start_crew
 from .spec.parameters import CorrectionParameters as CorrectionParameters
 from .spec.parameters import EvaluationParameters as EvaluationParameters
 from .spec.parameters import LinkingParameters as LinkingParameters
+from .spec.parameters import MeasurementParameters as MeasurementParameters
 from .spec.parameters import PredictionParameters as PredictionParameters
 from .spec.parameters import SegmentationParameters as SegmentationParameters
 from .store.collection import Collection as Collection

@@ -26,6 +26,7 @@ from distnet_store.spec.parameters import (
     CorrectionParameters,
     EvaluationParameters,
     LinkingParameters,
+    MeasurementParameters,
     PercentileNormalisation,
     PredictionParameters,
     SegmentationParameters,
@@ -49,6 +50,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "linking-parameters": LinkingParameters,
     "correction-parameters": CorrectionParameters,
     "evaluation-parameters": EvaluationParameters,
+    "measurement-parameters": MeasurementParameters,
 }
 """Name of each JSON Schema's file, and the model that it describes."""
 

@@ -10,7 +10,7 @@ from distnet_store.spec.dataset import SpecModel
 from distnet_store.spec.version import SCHEMA_VERSION
 
 OperatorName = Literal[
-    "import", "targets", "predict", "segment", "link", "correct", "evaluate", "train"
+    "import", "targets", "predict", "segment", "link", "correct", "evaluate", "measure", "train"
 ]
 
 

@@ -19,6 +19,8 @@ TableName = Literal[
     "curation",
     "scores",
     "measures",
+    "measurements",
+    "cycles",
 ]
 
 _TEXT = pa.dictionary(pa.int8(), pa.string())

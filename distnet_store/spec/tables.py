@@ -12,6 +12,7 @@ import pyarrow as pa
 from distnet_store.spec.cell_tables import FRAME_INDEX, LINKS, OBJECTS, TRACKS
 from distnet_store.spec.curation_table import CURATION
 from distnet_store.spec.judgement_tables import EDITS, MEASURES, SCORES
+from distnet_store.spec.measurement_tables import CYCLES, MEASUREMENTS
 from distnet_store.spec.review_tables import FLAGS, SELECTIONS
 from distnet_store.spec.table_spec import ARROW_TYPES, ColumnSpec, TableName, TableSpec
 from distnet_store.spec.version import SCHEMA_VERSION
@@ -21,13 +22,14 @@ TABLES: dict[TableName, TableSpec] = {
     for spec in (
         *(OBJECTS, LINKS, TRACKS, FRAME_INDEX),
         *(EDITS, CURATION, FLAGS, SELECTIONS, SCORES, MEASURES),
+        *(MEASUREMENTS, CYCLES),
     )
 }
 
 OPTIONAL_TABLES: frozenset[str] = frozenset(
-    {"edits", "curation", "flags", "selections", "scores", "measures"}
+    {*("edits", "curation", "flags", "selections", "scores", "measures"), "measurements", "cycles"}
 )
-"""Tables that a result has only once it was corrected, curated, reviewed or evaluated."""
+"""Tables that a result has only once it was corrected, curated, reviewed, evaluated or measured."""
 
 
 def arrow_schema(

@@ -26,6 +26,8 @@ _MADE_BY: dict[TableName, str] = {
     "selections": "select",
     "scores": "evaluate",
     "measures": "evaluate",
+    "measurements": "measure",
+    "cycles": "measure",
 }
 """The command that makes a table, where it is not `link`."""
 

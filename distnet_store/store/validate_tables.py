@@ -20,12 +20,15 @@ from distnet_store.store.validate_results import attributes_of, check_result_att
 from distnet_store.store.validate_review import REVIEW_AGAIN, check_review
 
 LINK_AGAIN = "run `distnet-store link --overwrite`, or import the labels again"
+_MEASURE_AGAIN = "run `distnet-store measure --overwrite`"
 _MAKE_AGAIN = {
     "edits": "run `distnet-store correct --overwrite`",
     "flags": REVIEW_AGAIN,
     "selections": "delete the selections and save them again with `distnet-store select`",
     "scores": "run `distnet-store evaluate --overwrite`",
     "measures": "run `distnet-store evaluate --overwrite`",
+    "measurements": _MEASURE_AGAIN,
+    "cycles": _MEASURE_AGAIN,
 }
 
 
