@@ -10,6 +10,7 @@ network.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -48,11 +49,9 @@ def assemble(folder: Path) -> None:
     _index(folder / "commands", "Commands", command_pages())
     _index(folder / "reference", "Python", reference_pages())
     _index(folder / "examples", "Examples", [script.stem for script in scripts])
-    readme = (
-        (ROOT / "README.md")
-        .read_text(encoding="utf-8")
-        .replace("](docs/decisions/)", "](docs/decisions/index.md)")
-    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = readme.replace("](docs/decisions/)", "](docs/decisions/index.md)")
+    readme = re.sub(r"\]\((examples/\w+)\.py\)", r"](\1.md)", readme)
     tree = _toctree([f"docs/{name}" for name in guide], caption="Guide")
     more = ["examples/index", "commands/index", "reference/index", "docs/decisions/index"]
     more += [
