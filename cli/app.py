@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from .analyse_command import analyse
 from .correct_command import correct
 from .curate_command import curate
 from .demo_command import demo
@@ -29,6 +30,7 @@ from .tracks_command import tracks
 from .train_command import train
 from .upgrade_command import upgrade
 from .validate_command import validate
+from .view_command import view
 
 app = typer.Typer(
     name="distnet-store",
@@ -50,9 +52,11 @@ app.command("correct")(correct)
 app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
+app.command("analyse")(analyse)
 app.command("outlines")(outlines)
 app.command("neighbours")(neighbours)
 app.command("export")(export)
+app.command("view")(view)
 app.command("review")(review)
 app.command("select")(select)
 app.command("targets")(targets)

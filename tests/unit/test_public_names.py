@@ -8,6 +8,8 @@ import pytest
 import distnet_store
 
 PUBLIC_NAMES = {
+    "Analysis",
+    "AnalysisOptions",
     "Collection",
     "CorrectionParameters",
     "Crew",
@@ -19,6 +21,7 @@ PUBLIC_NAMES = {
     "EvaluationParameters",
     "ExperimentOptions",
     "FlagFilter",
+    "LeftOutWarning",
     "Link",
     "LinkingParameters",
     "Merge",
@@ -37,14 +40,20 @@ PUBLIC_NAMES = {
     "TrainingOptions",
     "Workers",
     "Unlink",
+    "View",
     "__version__",
+    "analyse",
     "bundled_models",
     "correct",
     "errors",
     "evaluate",
     "explain",
+    "export_bacmman",
     "export_challenge",
+    "export_csv",
     "export_geff",
+    "export_napari",
+    "export_trackmate",
     "export_labels",
     "export_outlines",
     "find_model",
@@ -72,6 +81,9 @@ PUBLIC_NAMES = {
     "targets",
     "train",
     "validate",
+    "view",
+    "view_in_napari",
+    "write_analyses",
 }
 
 

@@ -1,0 +1,1 @@
+"""Kernels of the analyses of tracks: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""Kernels that measure cells and tracks: arrays in, arrays out."""

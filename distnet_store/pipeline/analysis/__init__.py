@@ -1,0 +1,1 @@
+"""Analyses of tracks: a tidy table and a figure of each."""
