@@ -21,6 +21,7 @@ from .neighbours_command import neighbours
 from .outlines_command import outlines
 from .plan_command import plan
 from .predict_command import predict
+from .report_command import report
 from .review_command import review
 from .run_command import run
 from .segment_command import segment
@@ -58,6 +59,7 @@ app.command("neighbours")(neighbours)
 app.command("export")(export)
 app.command("view")(view)
 app.command("review")(review)
+app.command("report")(report)
 app.command("select")(select)
 app.command("targets")(targets)
 app.command("train")(train)

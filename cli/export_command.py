@@ -46,7 +46,8 @@ def export(
         typer.Option(
             help="ctc: masks and tracks of the Cell Tracking Challenge; geff: the graph of cells and links; trackmate: "
             "XML with outlines; csv: a folder of tables; napari: points of tracks and their graph; labels: a stack of "
-            "label images; bacmman: a table of measurements and masks; geojson, geoparquet: outlines. Default: by the target's ending, else ctc."
+            "label images; bacmman: a table of measurements and masks; geojson, geoparquet: outlines. "
+            "Default: by the target's ending, else ctc."
         ),
     ] = None,
     tracks: Annotated[

@@ -30,8 +30,8 @@ from .pipeline.exchange.challenge_export import export_challenge as export_chall
 from .pipeline.exchange.csv_export import export_csv as export_csv
 from .pipeline.exchange.geff_export import export_geff as export_geff
 from .pipeline.exchange.napari_export import export_napari as export_napari
-from .pipeline.exchange.trackmate_export import export_trackmate as export_trackmate
 from .pipeline.exchange.outline_export import export_outlines as export_outlines
+from .pipeline.exchange.trackmate_export import export_trackmate as export_trackmate
 from .pipeline.experiments.conditions import ExperimentOptions as ExperimentOptions
 from .pipeline.experiments.run_experiment import run_experiment as run_experiment
 from .pipeline.explain.explain import explain as explain
@@ -45,6 +45,8 @@ from .pipeline.neighbours import neighbours as neighbours
 from .pipeline.outlines import outlines as outlines
 from .pipeline.predict import lazy_prediction as lazy_prediction
 from .pipeline.predict import predict as predict
+from .pipeline.report.movie_report import ReportOptions as ReportOptions
+from .pipeline.report.write_report import write_report as write_report
 from .pipeline.review import FlagFilter as FlagFilter
 from .pipeline.review import review as review
 from .pipeline.run import RunOptions as RunOptions

@@ -30,6 +30,7 @@ PUBLIC_NAMES = {
     "Outcome",
     "OutlineParameters",
     "PredictionParameters",
+    "ReportOptions",
     "RunOptions",
     "Scores",
     "SegmentationParameters",
@@ -84,6 +85,7 @@ PUBLIC_NAMES = {
     "view",
     "view_in_napari",
     "write_analyses",
+    "write_report",
 }
 
 
