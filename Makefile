@@ -16,13 +16,14 @@ INSTALL_FILES := pyproject.toml constraints.txt tools/venv.sh
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check lock schemas benchmarks clean
+.PHONY: help demo test check lock schemas docs benchmarks clean
 
 help:
 	@echo 'make demo      the main job on three real movies; make demo OUT=FOLDER writes elsewhere'
 	@echo 'make test      the tests'
 	@echo 'make check     everything that CI runs: format, lint, types, layers, schemas, tests'
 	@echo 'make schemas   write schemas/ and the tables in docs/format.md anew from distnet_store/spec'
+	@echo 'make docs      the documentation site, in build/site/html; every warning is an error'
 	@echo 'make benchmarks  run benchmarks/ and write docs/benchmarks.md, which takes an hour; TRACCURACY=python compares with it'
 	@echo 'make lock      write constraints.txt anew; make lock LOCK_PYTHONS="python3.11 python3.12"'
 	@echo 'make clean     remove .venv and everything else that was made here, but no dataset'
@@ -45,6 +46,9 @@ check: $(DEV_STAMP)
 
 schemas: $(DEV_STAMP)
 	@$(BIN)/python -m distnet_store.spec.publish --document docs/format.md
+
+docs: $(DEV_STAMP)
+	@$(BIN)/python tools/site/build.py build/site
 
 # TRACCURACY: an interpreter with traccuracy, whose requirements do not go together with ours.
 TRACCURACY ?=

@@ -18,8 +18,11 @@ from .import_command import import_
 from .info_command import info
 from .link_command import link
 from .measure_command import measure
+from .neighbours_command import neighbours
+from .outlines_command import outlines
 from .plan_command import plan
 from .predict_command import predict
+from .report_command import report
 from .review_command import review
 from .run_command import run
 from .segment_command import segment
@@ -29,6 +32,7 @@ from .tracks_command import tracks
 from .train_command import train
 from .upgrade_command import upgrade
 from .validate_command import validate
+from .view_command import view
 
 app = typer.Typer(
     name="distnet-store",
@@ -52,8 +56,12 @@ app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
 app.command("measure")(measure)
 app.command("analyse")(analyse)
+app.command("outlines")(outlines)
+app.command("neighbours")(neighbours)
 app.command("export")(export)
+app.command("view")(view)
 app.command("review")(review)
+app.command("report")(report)
 app.command("select")(select)
 app.command("targets")(targets)
 app.command("train")(train)

@@ -44,10 +44,15 @@ def import_(
         str | None, typer.Option(help="Names of the channels, separated by commas.")
     ] = None,
     labels: Annotated[
-        str | None, typer.Option(help="Label images to import as well: TIFF, CTC folder.")
+        str | None,
+        typer.Option(
+            help="Label images to import as well: TIFF, CTC folder, NumPy; or a file with cells and links: "
+            "TrackMate XML with outlines, GEFF that names its masks."
+        ),
     ] = None,
     links: Annotated[
-        str | None, typer.Option(help="Their links: man_track.txt or a CSV table.")
+        str | None,
+        typer.Option(help="Their links: man_track.txt, a CSV table, TrackMate XML, or a GEFF."),
     ] = None,
     labels_name: Annotated[str, typer.Option(help="Name of the imported labels.")] = "reference",
     each: Annotated[
@@ -98,6 +103,8 @@ class _Import:
         from distnet_store.pipeline.import_movie import import_movie
         from distnet_store.store.staged_target import staged_target
 
+        labels, links = self._sources()
+        notes: list[str] = []
         with (
             output.progress() as progress,
             staged_target(target, overwrite=self.overwrite) as place,
@@ -111,20 +118,49 @@ class _Import:
                 channel_names=self.channel_names,
                 on_progress=progress.of("import"),
             )
-            if self.labels is not None:
+            if labels is not None:
                 movie = import_labels(
                     movie,
-                    self.labels,
+                    labels,
                     self.labels_name,
-                    links=self.links,
+                    links=links,
                     on_progress=progress.of("labels"),
+                    on_note=notes.append,
                 )
         output.event(
-            "imported", {"target": target, "shape_tcyx": movie.shape, "labels": movie.label_names()}
+            "imported",
+            {
+                "target": target,
+                "shape_tcyx": movie.shape,
+                "labels": movie.label_names(),
+                "notes": notes,
+            },
         )
         frames, channels, height, width = movie.shape
         output.line(f"{target}: {frames} frames, {channels} channel(s), {height} × {width} pixels")
+        for note in notes:
+            output.line(f"note: {note}")
         return movie
+
+    def _sources(self) -> tuple[str | None, str | None]:
+        """Return labels and links; a file that has both may stand for either.
+
+        Raises:
+            WrongArgumentError: there are links, and no labels that they link.
+        """
+        from distnet_store.errors import WrongArgumentError
+        from distnet_store.store.sources.cell_graph_labels import graph_format
+
+        if self.labels is not None or self.links is None:
+            return self.labels, self.links
+        if graph_format(self.links) is not None:
+            return self.links, None
+        raise WrongArgumentError(
+            "links were given without the labels that they link",
+            expected="--labels beside --links",
+            found=f"--links {self.links} alone",
+            remedy="give the label images as well",
+        )
 
     def of(self, source: NamedSource) -> _Import:
         """Return the import of one of several movies: its own labels and links."""

@@ -7,6 +7,7 @@ tracks are derived from the links and never change them.
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,13 @@ from distnet_store.store.movie import Movie, open_movie
 from distnet_store.store.ngff_layout import ArrayLike
 from distnet_store.store.results import LabelsWriter, ResultSlot, give_up_edits, labels_slot
 from distnet_store.store.sources.arrays import labels_from_array
+from distnet_store.store.sources.cell_graph import CellGraph
+from distnet_store.store.sources.cell_graph_labels import (
+    graph_format,
+    labels_of_graph,
+    open_cell_graph,
+    with_graph,
+)
 from distnet_store.store.sources.detect import open_label_source
 from distnet_store.store.sources.label_frames import cells_of, checked_labels
 from distnet_store.store.sources.label_stack import read_links
@@ -29,6 +37,11 @@ from distnet_store.store.sources.link_table import check_links
 from distnet_store.store.sources.source import LabelSource
 
 Progress = Callable[[int, int], None]
+
+
+class LeftOutWarning(UserWarning):
+    """Something of what came in, or of what goes out, is left out."""
+
 
 _PASSES = 3
 """Frames are read to check them, to copy them, and to measure their cells."""
@@ -44,30 +57,38 @@ def import_labels(
     overwrite: bool = False,
     discard_curation: bool = False,
     on_progress: Progress | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Movie:
     """Write label images and their links into a dataset, with the tables that follow from them.
 
-    `source` is a path, an array (t, y, x), or what a reader returned. `links` is a `man_track.txt`,
-    a CSV table, or an array of (t_source, label_source, t_target, label_target); without links
-    every cell is a track of its own. `axes` overrides what a TIFF file says of its axes. The same
-    labels again change nothing, and links that were made for them since stay, unless `overwrite` is
+    `source` is a path, an array (t, y, x), or what a reader returned; a file of TrackMate (.xml) or a GEFF (.geff)
+    brings the label images that it names, or else its outlines, and their links. `links` is a `man_track.txt`, a
+    CSV table of links, of napari's tracks or with the columns of BACMMAN, such an .xml or .geff, or an array of
+    (t_source, label_source, t_target, label_target); without links every cell is a track of its own. `axes`
+    overrides what a TIFF file says of its axes. The same labels again change nothing, and links that were made
+    for them since stay, unless `overwrite` is
     set. `on_progress` is called with the frames done and their total, each counted for checking,
-    copying and measuring.
+    copying and measuring. `on_note` gets a sentence on each thing that is left out of what came in, such as links
+    that TrackMate's filters hide; without it they are warnings, of the class `LeftOutWarning`.
 
     Raises:
-        NotFoundError: there is no such source or table.
+        NotFoundError: there is no such source or table, or a source brings no label images.
         InvalidDataError: labels are no integers, out of range, or of another size than the movie.
         InvalidLineageError: links lead to missing cells or backwards, or contradict one another.
         TargetExistsError: other labels of this name are there and `overwrite` is not set, or a person has
             edited them or their links and `discard_curation` is not set.
+        SchemaVersionError: a GEFF is of a version that cannot be read.
+        MissingMetadataError: the units of a file need a pixel size or frame interval that nobody knows.
         WrongArgumentError: the dataset is another program's, or links are given twice.
         StorageError: the disk or bucket refused.
     """
     movie.require_writable()
     paths.check_name(name)
-    labels = _opened(source, axes)
+    labels = _opened(source, axes, movie)
     _check_links_once(labels, links)
     _check_shape(labels, movie)
+    labels, links = _with_graph(labels, links, movie)
+    _tell(labels.notes, on_note)
     report = _Reporter(on_progress, _PASSES * movie.n_frames)
     cells, digest = _checked(labels, report)
     labels = _linked(labels, links, cells)
@@ -104,7 +125,11 @@ class _Reporter:
         return report
 
 
-def _opened(source: str | Path | LabelSource | ArrayLike, axes: str | None) -> LabelSource:
+def _opened(
+    source: str | Path | LabelSource | ArrayLike, axes: str | None, movie: Movie
+) -> LabelSource:
+    if isinstance(source, str | Path) and graph_format(source) is not None:
+        return labels_of_graph(_graph(source, movie), _shape(movie))
     if isinstance(source, str | Path):
         return open_label_source(source, axes=axes)
     if not isinstance(source, LabelSource):
@@ -114,6 +139,32 @@ def _opened(source: str | Path | LabelSource | ArrayLike, axes: str | None) -> L
             "a source that was opened has its axes", found=f"axes={axes!r}", remedy="leave them out"
         )
     return source
+
+
+def _with_graph(
+    labels: LabelSource, links: str | Path | NDArray[np.int64] | None, movie: Movie
+) -> tuple[LabelSource, str | Path | NDArray[np.int64] | None]:
+    """Return the labels with the links of a file of cells, where `links` is one, and links still to be read."""
+    if not isinstance(links, str | Path) or graph_format(links) is None:
+        return labels, links
+    return with_graph(labels, _graph(links, movie)), None
+
+
+def _graph(path: str | Path, movie: Movie) -> CellGraph:
+    return open_cell_graph(path, _shape(movie), movie.scale)
+
+
+def _shape(movie: Movie) -> tuple[int, int, int]:
+    frames, _, height, width = movie.shape
+    return frames, height, width
+
+
+def _tell(notes: tuple[str, ...], on_note: Callable[[str], None] | None) -> None:
+    for note in notes:
+        if on_note is None:
+            warnings.warn(note, LeftOutWarning, stacklevel=3)
+        else:
+            on_note(note)
 
 
 def _check_links_once(labels: LabelSource, links: str | Path | NDArray[np.int64] | None) -> None:
@@ -126,11 +177,10 @@ def _check_links_once(labels: LabelSource, links: str | Path | NDArray[np.int64]
 
 
 def _check_shape(labels: LabelSource, movie: Movie) -> None:
-    frames, _, height, width = movie.shape
-    if labels.shape != (frames, height, width):
+    if labels.shape != _shape(movie):
         raise InvalidDataError(
             "the labels do not fit the movie",
-            expected=f"{frames} frames of {height} rows and {width} columns",
+            expected="{} frames of {} rows and {} columns".format(*_shape(movie)),
             found="{} frames of {} rows and {} columns".format(*labels.shape),
             where=movie.url,
             remedy="give the labels of this movie",

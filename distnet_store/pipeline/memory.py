@@ -31,6 +31,8 @@ _COPIES: Final = 3
 
 _SEGMENTATION_BYTES_PER_PIXEL: Final = 90
 _LINKING_BYTES_PER_PIXEL: Final = 260
+_OUTLINE_BYTES_PER_PIXEL: Final = 120
+"""Borders of a frame in which every pixel is a cell of its own; a unit's outlines are small beside them."""
 
 
 def prediction_bytes(
@@ -62,6 +64,11 @@ def linking_bytes(movie: Movie) -> int:
     The tables of all cells, which are put together at the end, are not in it: some 100 bytes for each.
     """
     return _PROGRAM + _LINKING_BYTES_PER_PIXEL * movie.shape[2] * movie.shape[3]
+
+
+def outline_bytes(movie: Movie) -> int:
+    """Return the bytes that a worker needs to outline the cells of a unit, the program itself included."""
+    return _PROGRAM + _OUTLINE_BYTES_PER_PIXEL * movie.shape[2] * movie.shape[3]
 
 
 def _frames_per_shard(movie: Movie) -> int:

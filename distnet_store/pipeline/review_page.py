@@ -111,20 +111,28 @@ def write_review_page(path: Path, movie: Movie, result: str, flags: pa.Table) ->
         StorageError: the file cannot be written.
     """
     check_page_path(path)
-    rows: list[FlagRow] = flags.to_pylist()
-    read = _frame_reader(movie, result)
-    by_time = sorted(range(len(rows)), key=lambda place: rows[place]["t"])
-    pictures = {place: _picture(rows[place], movie.n_frames, read) for place in by_time}
-    figures = [_figure(row, pictures[place], movie.n_frames) for place, row in enumerate(rows)]
+    figures = flag_figures(movie, result, flags)
     page = _PAGE.format(
         title=escape(f"What to look at in {result}"),
         style=_STYLE,
-        count=len(rows),
+        count=len(figures),
         result=escape(result),
         figures="\n".join(figures),
     )
     write_whole(path, page.encode())
     return path
+
+
+def flag_figures(movie: Movie, result: str, flags: pa.Table) -> list[str]:
+    """Return each of some flags as an HTML figure, its picture inside it: two frames side by side, and the reason.
+
+    `flags` are rows of the table of flags; frames are read once, in their order.
+    """
+    rows: list[FlagRow] = flags.to_pylist()
+    read = _frame_reader(movie, result)
+    by_time = sorted(range(len(rows)), key=lambda place: rows[place]["t"])
+    pictures = {place: _picture(rows[place], movie.n_frames, read) for place in by_time}
+    return [_figure(row, pictures[place], movie.n_frames) for place, row in enumerate(rows)]
 
 
 def _frame_reader(movie: Movie, result: str) -> Callable[[int], Frame]:

@@ -195,3 +195,34 @@ class MeasurementParameters(SpecModel):
                 f"the gap ({self.background_gap}) must be under the reach ({self.background_reach})"
             )
         return self
+
+
+class OutlineParameters(SpecModel):
+    """How cells become polygons."""
+
+    simplify_px: float = Field(
+        default=0.0,
+        ge=0,
+        description="pixel; corners are left out whose triangles have an area of about the square of it; 0: none, so "
+        "that an outline covers exactly the cell's pixels",
+    )
+
+
+class NeighbourParameters(SpecModel):
+    """Which cells are neighbours, and how crowding and the edge of a colony are measured."""
+
+    distance_px: float = Field(
+        default=3.0,
+        ge=0,
+        description="pixel; outlines of neighbours are at most so far apart; 0: they touch",
+    )
+    radius_px: float = Field(
+        default=50.0,
+        gt=0,
+        description="pixel; of the disc around a cell in which crowding is measured",
+    )
+    closing_px: float = Field(
+        default=10.0,
+        ge=0,
+        description="pixel; gaps into which no disc of this radius fits belong to the colony",
+    )

@@ -27,6 +27,8 @@ from distnet_store.spec.parameters import (
     EvaluationParameters,
     LinkingParameters,
     MeasurementParameters,
+    NeighbourParameters,
+    OutlineParameters,
     PercentileNormalisation,
     PredictionParameters,
     SegmentationParameters,
@@ -51,6 +53,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "correction-parameters": CorrectionParameters,
     "evaluation-parameters": EvaluationParameters,
     "measurement-parameters": MeasurementParameters,
+    "outline-parameters": OutlineParameters,
+    "neighbour-parameters": NeighbourParameters,
 }
 """Name of each JSON Schema's file, and the model that it describes."""
 

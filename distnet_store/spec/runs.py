@@ -10,7 +10,17 @@ from distnet_store.spec.dataset import SpecModel
 from distnet_store.spec.version import SCHEMA_VERSION
 
 OperatorName = Literal[
-    "import", "targets", "predict", "segment", "link", "correct", "evaluate", "measure", "train"
+    "import",
+    "targets",
+    "predict",
+    "segment",
+    "link",
+    "correct",
+    "evaluate",
+    "measure",
+    "train",
+    "outlines",
+    "neighbours",
 ]
 
 

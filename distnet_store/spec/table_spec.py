@@ -21,9 +21,15 @@ TableName = Literal[
     "measures",
     "measurements",
     "cycles",
+    "outlines",
+    "neighbours",
+    "surroundings",
 ]
 
 _TEXT = pa.dictionary(pa.int8(), pa.string())
+_BOX = pa.struct(
+    [pa.field(side, pa.float64(), nullable=False) for side in ("xmin", "ymin", "xmax", "ymax")]
+)
 ARROW_TYPES: dict[str, pa.DataType] = {
     "int64": pa.int64(),
     "int32": pa.int32(),
@@ -33,19 +39,33 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "text": _TEXT,
     "string": pa.string(),
     "int64 list": pa.list_(pa.int64()),
+    "wkb": pa.binary(),
+    "box": _BOX,
 }
 
 
 class ColumnSpec(SpecModel):
     """One column: Arrow type by name, unit, meaning, and whether it may be null.
 
-    A column of type text holds one of its `values`, one of type string anything.
+    A column of type text holds one of its `values`, one of type string anything; wkb is a geometry as well-known
+    binary, box its bounds.
 
     A name that holds ``{channel}`` stands for one column per image channel, counted from 0.
     """
 
     name: str
-    type: Literal["int64", "int32", "float32", "float64", "bool", "text", "string", "int64 list"]
+    type: Literal[
+        "int64",
+        "int32",
+        "float32",
+        "float64",
+        "bool",
+        "text",
+        "string",
+        "int64 list",
+        "wkb",
+        "box",
+    ]
     unit: str
     description: str
     nullable: bool = False

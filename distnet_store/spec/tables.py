@@ -13,6 +13,7 @@ from distnet_store.spec.cell_tables import FRAME_INDEX, LINKS, OBJECTS, TRACKS
 from distnet_store.spec.curation_table import CURATION
 from distnet_store.spec.judgement_tables import EDITS, MEASURES, SCORES
 from distnet_store.spec.measurement_tables import CYCLES, MEASUREMENTS
+from distnet_store.spec.neighbour_tables import NEIGHBOURS, OUTLINES, SURROUNDINGS
 from distnet_store.spec.review_tables import FLAGS, SELECTIONS
 from distnet_store.spec.table_spec import ARROW_TYPES, ColumnSpec, TableName, TableSpec
 from distnet_store.spec.version import SCHEMA_VERSION
@@ -23,13 +24,16 @@ TABLES: dict[TableName, TableSpec] = {
         *(OBJECTS, LINKS, TRACKS, FRAME_INDEX),
         *(EDITS, CURATION, FLAGS, SELECTIONS, SCORES, MEASURES),
         *(MEASUREMENTS, CYCLES),
+        *(OUTLINES, NEIGHBOURS, SURROUNDINGS),
     )
 }
 
 OPTIONAL_TABLES: frozenset[str] = frozenset(
-    {*("edits", "curation", "flags", "selections", "scores", "measures"), "measurements", "cycles"}
+    {"edits", "curation", "flags", "selections", "scores", "measures"}
+    | {"outlines", "neighbours", "surroundings"}
+    | {"measurements", "cycles"}
 )
-"""Tables that a result has only once it was corrected, curated, reviewed, evaluated or measured."""
+"""Tables that a result has only once it was corrected, curated, reviewed or evaluated, or when they were asked for."""
 
 
 def arrow_schema(

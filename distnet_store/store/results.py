@@ -18,6 +18,7 @@ from distnet_store.errors import TargetExistsError
 from distnet_store.spec import ngff
 from distnet_store.spec.dataset import ResultAttributes
 from distnet_store.spec.maps import MAPS, MapName
+from distnet_store.spec.table_spec import TableName
 from distnet_store.store import paths
 from distnet_store.store.copied_shards import ShardCopy
 from distnet_store.store.curation_journal import CurationJournal, edits_in_force
@@ -34,7 +35,7 @@ from distnet_store.store.ngff_write import (
 from distnet_store.store.result_digest import result_digest as result_digest  # for callers, too
 from distnet_store.store.tables import drop_table
 
-ResultKind = Literal["map", "labels", "tracks-labels", "reference"]
+ResultKind = Literal["map", "labels", "tracks-labels", "reference", "table"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ResultSlot:
             TargetExistsError: another result stands there and `overwrite` is not set, or it holds edits
                 by a person and `discard_curation` is not set.
         """
-        if not self.is_whole and not discard_curation and self.kind != "map":
+        if not self.is_whole and not discard_curation and self.kind not in ("map", "table"):
             require_no_edits(self.movie, self._name)
         if self._standing not in (None, self.digest) and not overwrite:
             raise TargetExistsError(
@@ -247,6 +248,11 @@ def map_plan(movie: Movie, name: MapName) -> ImagePlan:
 def labels_slot(movie: Movie, name: str, digest: str, kind: ResultKind = "labels") -> ResultSlot:
     """Return the place of a label image."""
     return ResultSlot(movie, paths.label_image(name), digest, kind)
+
+
+def table_slot(movie: Movie, result: str, table: TableName, digest: str) -> ResultSlot:
+    """Return the place of a table that one run makes; a table is written whole, at its place."""
+    return ResultSlot(movie, paths.table(result, table), digest, "table")
 
 
 def prediction_slot(movie: Movie, name: str, digest: str) -> ResultSlot:

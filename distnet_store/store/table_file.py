@@ -48,7 +48,7 @@ def write_parquet(rows: TableRows, file: IO[bytes], metadata: dict[bytes, bytes]
         compression="zstd",
         use_dictionary=[field.name for field in schema if pa.types.is_dictionary(field.type)],
         column_encoding=encodings,
-        write_statistics=[f.name for f in schema if not pa.types.is_floating(f.type)],
+        write_statistics=[name for field in schema for name in _with_statistics(field)],
         write_page_index=True,
         write_page_checksum=True,
     ) as writer:
@@ -74,3 +74,14 @@ def _encoding(type_: pa.DataType) -> str | None:
     if pa.types.is_integer(type_):
         return "DELTA_BINARY_PACKED"
     return "BYTE_STREAM_SPLIT" if pa.types.is_floating(type_) else None
+
+
+def _with_statistics(field: pa.Field) -> list[str]:
+    """Return the stored columns of a field whose limits tell readers which row groups to leave out.
+
+    A box is stored as a column for each side, of which GeoParquet's readers ask the limits.
+    """
+    if pa.types.is_struct(field.type):
+        return [f"{field.name}.{side.name}" for side in field.type]
+    is_ordered = not (pa.types.is_floating(field.type) or pa.types.is_binary(field.type))
+    return [field.name] if is_ordered else []

@@ -28,6 +28,9 @@ _MADE_BY: dict[TableName, str] = {
     "measures": "evaluate",
     "measurements": "measure",
     "cycles": "measure",
+    "outlines": "outlines",
+    "neighbours": "neighbours",
+    "surroundings": "neighbours",
 }
 """The command that makes a table, where it is not `link`."""
 

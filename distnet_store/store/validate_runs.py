@@ -100,6 +100,7 @@ def _stale_inputs(
         now = {
             "image": {image_digest},
             "labels": {standing.get(f"{paths.LABELS}/{labels}", "")},
+            "tables": {standing.get(f"{paths.TABLES}/{record.target}/objects", "")},
         }.get(name, set(standing.values()))
         if digest not in now:
             is_error = name == "image" or bool(labels and labels not in edited)

@@ -29,6 +29,9 @@ _MAKE_AGAIN = {
     "measures": "run `distnet-store evaluate --overwrite`",
     "measurements": _MEASURE_AGAIN,
     "cycles": _MEASURE_AGAIN,
+    "outlines": "run `distnet-store outlines --overwrite`",
+    "neighbours": "run `distnet-store neighbours --overwrite`",
+    "surroundings": "run `distnet-store neighbours --overwrite`",
 }
 
 

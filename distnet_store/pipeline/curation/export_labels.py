@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from distnet_store.ops.track_labels import paint_tracks
 from distnet_store.pipeline.curation.label_files import LabelStack, stack_writer
 from distnet_store.spec.label_export import LabelExport
 from distnet_store.spec.tables import object_id
@@ -33,7 +34,7 @@ def export_labels(
     beside it whose name has ".cells.json" added. The target appears whole or not at all.
 
     Raises:
-        NotFoundError: there is no such label image.
+        NotFoundError: there is no such label image, or its tracks are asked for and it has none.
         WrongArgumentError: the target's ending is none of .tif, .tiff, .npy and .zarr.
         TargetExistsError: the target is there and `overwrite` is not set.
         StorageError: the disk or bucket refused.
@@ -62,13 +63,30 @@ def _reader(
 ) -> LabelsReader:
     """Return what reads the values (y, x) to be written of a time point."""
     labels = movie.labels_reader(name)
-    values = movie.labels_reader(f"{name}{paths.TRACKS_SUFFIX}") if by_track else labels
+    values = _tracks_reader(movie, name) if by_track else labels
     if cells is None:
         return values
     chosen = np.sort(cells)
 
     def read(t: int) -> NDArray[np.integer]:
         return np.where(np.isin(labels(t), labels_of(chosen, t)), values(t), 0)
+
+    return read
+
+
+def _tracks_reader(movie: Movie, name: str) -> LabelsReader:
+    """Return what reads the track ids (y, x) of a time point, painted from the tables where no image holds them."""
+    image = f"{name}{paths.TRACKS_SUFFIX}"
+    if image in movie.label_names() or (name, "objects") not in movie.tables():
+        return movie.labels_reader(image)
+    labels = movie.labels_reader(name)
+    cells = movie.read_table(name, "objects", ["t", "label", "track_id"])
+    cells = cells.sort_by([("t", "ascending"), ("label", "ascending")])
+    t_of, ids, tracks = (cells[column].to_numpy() for column in ("t", "label", "track_id"))
+
+    def read(t: int) -> NDArray[np.integer]:
+        own = slice(*np.searchsorted(t_of, [t, t + 1]))
+        return paint_tracks(labels(t), ids[own], tracks[own])
 
     return read
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SourceFormat = Literal["tiff", "folder", "ctc", "ome-zarr", "array"]
+LabelFormat = SourceFormat | Literal["trackmate", "geff"]
+"""Label images may also come from a file of cells and links."""
 
 MAX_LABEL = 2**31 - 1
 """Largest label: tables hold labels as signed 32-bit integers."""
@@ -39,13 +41,15 @@ class LabelSource:
 
     `shape` is t, y, x; `read(t)` returns the labels (y, x) of one time point. `links` holds rows of
     (t_source, label_source, t_target, label_target), int64, None where the source has no lineage.
+    `notes` tells what of the source is left out, a sentence each.
     """
 
     shape: tuple[int, int, int]
     read: Callable[[int], NDArray[np.generic]]
     links: NDArray[np.int64] | None
-    format: SourceFormat
+    format: LabelFormat
     files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def numbered_channels(count: int) -> tuple[str, ...]:
