@@ -34,6 +34,8 @@ from distnet_store.store.sources.detect import open_label_source
 from distnet_store.store.sources.label_frames import cells_of, checked_labels
 from distnet_store.store.sources.label_stack import read_links
 from distnet_store.store.sources.link_table import check_links
+from distnet_store.store.sources.outline_file import outline_format
+from distnet_store.store.sources.outline_labels import open_outline_labels
 from distnet_store.store.sources.source import LabelSource
 
 Progress = Callable[[int, int], None]
@@ -62,8 +64,9 @@ def import_labels(
     """Write label images and their links into a dataset, with the tables that follow from them.
 
     `source` is a path, an array (t, y, x), or what a reader returned; a file of TrackMate (.xml) or a GEFF (.geff)
-    brings the label images that it names, or else its outlines, and their links. `links` is a `man_track.txt`, a
-    CSV table of links, of napari's tracks or with the columns of BACMMAN, such an .xml or .geff, or an array of
+    brings the label images that it names, or else its outlines, and their links; a file of GeoJSON or GeoParquet
+    brings outlines. `links` is a `man_track.txt`, a CSV table of links, of napari's tracks or with the columns of
+    BACMMAN, such an .xml or .geff, or an array of
     (t_source, label_source, t_target, label_target); without links every cell is a track of its own. `axes`
     overrides what a TIFF file says of its axes. The same labels again change nothing, and links that were made
     for them since stay, unless `overwrite` is
@@ -130,6 +133,8 @@ def _opened(
 ) -> LabelSource:
     if isinstance(source, str | Path) and graph_format(source) is not None:
         return labels_of_graph(_graph(source, movie), _shape(movie))
+    if isinstance(source, str | Path) and outline_format(source) is not None:
+        return open_outline_labels(Path(source), _shape(movie), movie.pixel_size_um)
     if isinstance(source, str | Path):
         return open_label_source(source, axes=axes)
     if not isinstance(source, LabelSource):

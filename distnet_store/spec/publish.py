@@ -52,9 +52,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "linking-parameters": LinkingParameters,
     "correction-parameters": CorrectionParameters,
     "evaluation-parameters": EvaluationParameters,
-    "measurement-parameters": MeasurementParameters,
     "outline-parameters": OutlineParameters,
     "neighbour-parameters": NeighbourParameters,
+    "measurement-parameters": MeasurementParameters,
 }
 """Name of each JSON Schema's file, and the model that it describes."""
 

@@ -19,6 +19,7 @@ OperatorName = Literal[
     "evaluate",
     "measure",
     "train",
+    "measure",
     "outlines",
     "neighbours",
 ]

@@ -19,11 +19,11 @@ TableName = Literal[
     "curation",
     "scores",
     "measures",
-    "measurements",
-    "cycles",
     "outlines",
     "neighbours",
     "surroundings",
+    "measurements",
+    "cycles",
 ]
 
 _TEXT = pa.dictionary(pa.int8(), pa.string())

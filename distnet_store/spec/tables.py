@@ -23,17 +23,16 @@ TABLES: dict[TableName, TableSpec] = {
     for spec in (
         *(OBJECTS, LINKS, TRACKS, FRAME_INDEX),
         *(EDITS, CURATION, FLAGS, SELECTIONS, SCORES, MEASURES),
-        *(MEASUREMENTS, CYCLES),
         *(OUTLINES, NEIGHBOURS, SURROUNDINGS),
+        *(MEASUREMENTS, CYCLES),
     )
 }
 
 OPTIONAL_TABLES: frozenset[str] = frozenset(
     {"edits", "curation", "flags", "selections", "scores", "measures"}
-    | {"outlines", "neighbours", "surroundings"}
-    | {"measurements", "cycles"}
+    | {"outlines", "neighbours", "surroundings", "measurements", "cycles"}
 )
-"""Tables that a result has only once it was corrected, curated, reviewed or evaluated, or when they were asked for."""
+"""Tables that a result has only once it was corrected, curated, reviewed or evaluated, or they were asked for."""
 
 
 def arrow_schema(

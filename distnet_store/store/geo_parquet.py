@@ -15,6 +15,9 @@ GEOMETRY: Final = "geometry"
 BOX: Final = "bbox"
 """Column of their bounds, by which readers leave out row groups."""
 
+UNIT: Final = b"distnet_unit"
+"""Key of the file's metadata that names the unit of the coordinates."""
+
 _KEY: Final = b"geo"
 
 
@@ -40,5 +43,5 @@ def with_geometry(schema: pa.Schema, unit: str) -> pa.Schema:
             }
         },
     }
-    own = {_KEY: json.dumps(document).encode(), b"distnet_unit": unit.encode()}
+    own = {_KEY: json.dumps(document).encode(), UNIT: unit.encode()}
     return schema.with_metadata({**(schema.metadata or {}), **own})

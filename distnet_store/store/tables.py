@@ -26,11 +26,11 @@ _MADE_BY: dict[TableName, str] = {
     "selections": "select",
     "scores": "evaluate",
     "measures": "evaluate",
-    "measurements": "measure",
-    "cycles": "measure",
     "outlines": "outlines",
     "neighbours": "neighbours",
     "surroundings": "neighbours",
+    "measurements": "measure",
+    "cycles": "measure",
 }
 """The command that makes a table, where it is not `link`."""
 

@@ -27,11 +27,11 @@ _MAKE_AGAIN = {
     "selections": "delete the selections and save them again with `distnet-store select`",
     "scores": "run `distnet-store evaluate --overwrite`",
     "measures": "run `distnet-store evaluate --overwrite`",
-    "measurements": _MEASURE_AGAIN,
-    "cycles": _MEASURE_AGAIN,
     "outlines": "run `distnet-store outlines --overwrite`",
     "neighbours": "run `distnet-store neighbours --overwrite`",
     "surroundings": "run `distnet-store neighbours --overwrite`",
+    "measurements": _MEASURE_AGAIN,
+    "cycles": _MEASURE_AGAIN,
 }
 
 

@@ -12,7 +12,7 @@ from curated_movies import labels_tyx, write_movie
 from typer.testing import CliRunner
 
 from distnet_store.cli.app import app
-from distnet_store.errors import NotFoundError, TargetExistsError
+from distnet_store.errors import InvalidDataError, NotFoundError, TargetExistsError
 from distnet_store.pipeline.exchange.outline_export import export_outlines
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
@@ -172,4 +172,70 @@ def test_commands(movie, tmp_path):
         result = CliRunner().invoke(app, ["export", movie.url, str(tmp_path / name)])
         assert result.exit_code == 0, result.output
         assert (tmp_path / name).stat().st_size > 1000
-    assert "10 outlines, in micrometer" in result.output
+    assert "10 outlines" in result.output
+    assert "micrometer" in result.output
+
+
+@pytest.mark.parametrize("name", ["cells.geojson", "cells.geoparquet"])
+@pytest.mark.parametrize("scale", [{"pixel_size_um": (0.2, 0.1), "frame_interval_s": 1}, UNKNOWN])
+def test_exported_outlines_come_back_pixel_by_pixel(tmp_path, chamber10, name, scale):
+    """Also of a real movie with pixels that are not square."""
+    movie = import_movie(chamber10.images, tmp_path / "a.ome.zarr", **scale)
+    labels = chamber10.labels.astype(np.int32)
+    movie = import_labels(movie, labels, "cells", links=chamber10.links)
+    form = name.partition(".")[2]
+    export_outlines(movie, tmp_path / name, "cells", format=form)
+    back = import_labels(movie, tmp_path / name, "back")
+    for t in range(movie.n_frames):
+        np.testing.assert_array_equal(back.labels_frame("back", t), labels[t])
+
+
+def write_features(path, *features):
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def feature(shape, t=0, **properties):
+    geometry = {**json.loads(shapely.to_geojson(shape)), "plane": {"c": -1, "z": 0, "t": t}}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def test_outlines_of_another_program_are_numbered_and_points_left_out(movie, tmp_path):
+    """With a hole, in two parts, and beyond the frame; as drawn in QuPath, without labels."""
+    ring = shapely.box(2, 2, 8, 8).difference(shapely.box(4, 4, 6, 6))
+    parts = shapely.union_all([shapely.box(10, 0, 12, 2), shapely.box(14, 0, 16, 2)])
+    beyond = shapely.box(20, 20, 40, 40)
+    drawn = [feature(one, t) for one, t in ((ring, 1), (parts, 1), (beyond, 3))]
+    path = write_features(tmp_path / "a.geojson", *drawn, feature(shapely.Point(1, 1)))
+    with pytest.warns(UserWarning, match="1 feature"):
+        back = import_labels(movie, path, "drawn")
+    frame = back.labels_frame("drawn", 1)
+    assert ((frame == 1).sum(), (frame == 2).sum()) == (32, 8)
+    assert back.labels_frame("drawn", 3)[20:, 20:].all()
+
+
+@pytest.mark.parametrize(
+    ("features", "says"),
+    [
+        ([feature(shapely.box(0, 0, 3, 3)), feature(shapely.box(2, 2, 5, 5))], "same pixels"),
+        ([feature(shapely.box(0.6, 0.6, 0.9, 0.9))], "covers no pixel"),
+        ([feature(shapely.box(90, 90, 93, 93))], "covers no pixel"),
+        ([feature(shapely.box(0, 0, 3, 3), t=4)], "of which frame"),
+        ([feature(shapely.box(0, 0, 3, 3), label=0)], "has no label"),
+        ([feature(shapely.box(0, 0, 3, 3), label=1)] * 2, "same label"),
+        ([{"type": "Feature"}], "no GeoJSON of outlines"),
+    ],
+)
+def test_outlines_that_are_no_labels_are_refused(movie, tmp_path, features, says):
+    path = write_features(tmp_path / "a.geojson", *features)
+    with pytest.raises(InvalidDataError, match=says):
+        import_labels(movie, path, "drawn")
+    assert "drawn" not in open_movie(movie.url).label_names()
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.parquet"])
+def test_a_file_that_is_cut_short_is_refused(movie, tmp_path, name):
+    outlines(movie, name="cells")
+    (tmp_path / name).write_bytes(b'{"type": "FeatureCollection", "feat')
+    with pytest.raises(InvalidDataError, match="this is no"):
+        import_labels(movie, tmp_path / name, "drawn")

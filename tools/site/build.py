@@ -10,6 +10,7 @@ network.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -26,10 +27,13 @@ from example_pages import example_page  # noqa: E402
 from reference_pages import reference_pages  # noqa: E402
 
 _GUIDE = (
-    *("linking", "correction", "curation", "lineages", "neighbours", "evaluation", "experiments"),
-    *("exchange", "scaling", "format", "architecture", "benchmarks"),
+    *("linking", "correction", "viewing", "curation", "lineages", "analyses", "neighbours"),
+    *("evaluation", "experiments", "exchange", "scaling", "format", "architecture", "benchmarks"),
 )
 """Pages of docs/ in the order in which they are read; those not named come after."""
+
+_LINK = re.compile(r"\]\(([^)#:\s]+)\)")
+"""A link to a file of the repository."""
 
 
 def assemble(folder: Path) -> None:
@@ -37,6 +41,7 @@ def assemble(folder: Path) -> None:
     shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copy(ROOT / "CHANGELOG.md", folder)
     shutil.copy(HERE / "conf.py", folder)
+    _bring_linked_files(folder)
     _write(folder / "commands", command_pages())
     _write(folder / "reference", reference_pages())
     scripts = sorted((ROOT / "examples").glob("*.py"))
@@ -48,11 +53,9 @@ def assemble(folder: Path) -> None:
     _index(folder / "commands", "Commands", command_pages())
     _index(folder / "reference", "Python", reference_pages())
     _index(folder / "examples", "Examples", [script.stem for script in scripts])
-    readme = (
-        (ROOT / "README.md")
-        .read_text(encoding="utf-8")
-        .replace("](docs/decisions/)", "](docs/decisions/index.md)")
-    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = readme.replace("](docs/decisions/)", "](docs/decisions/index.md)")
+    readme = re.sub(r"\]\((examples/\w+)\.py\)", r"](\1.md)", readme)
     tree = _toctree([f"docs/{name}" for name in guide], caption="Guide")
     more = ["examples/index", "commands/index", "reference/index", "docs/decisions/index"]
     more += [
@@ -76,6 +79,17 @@ def run_sphinx(source: Path, target: Path, builder: str) -> int:
     doctrees = target.with_name("doctrees")
     options = ["-W", "--keep-going", "-q", "-b", builder, "-d", str(doctrees)]
     return int(sphinx([*options, str(source), str(target)]))
+
+
+def _bring_linked_files(folder: Path) -> None:
+    """Copy the sources that pages name, so that the site has them to download."""
+    for page in list(folder.rglob("*.md")):
+        for target in _LINK.findall(page.read_text(encoding="utf-8")):
+            place = (page.parent / target).resolve()
+            own = ROOT / place.relative_to(folder) if place.is_relative_to(folder) else place
+            if own.is_file() and own.suffix != ".md" and not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(own, place)
 
 
 def _write(folder: Path, pages: dict[str, str]) -> None:

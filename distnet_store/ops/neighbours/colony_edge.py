@@ -17,13 +17,11 @@ def colony(labels: NDArray[np.integer], closing: float) -> NDArray[np.bool_]:
         >>> colony(np.array([[0, 0, 0, 1, 0, 2, 0, 0, 0]]), 1.0).astype(int).tolist()
         [[0, 0, 0, 1, 1, 1, 0, 0, 0]]
     """
-    cells = labels > 0
-    if not cells.any():
-        return cells
-    grown = distance_transform_edt(~cells) <= closing
-    if grown.all():
-        return grown
-    return np.asarray(cells | (distance_transform_edt(grown) > closing), np.bool_)
+    found = labels > 0
+    if found.any():
+        part = _around(found, int(np.ceil(closing)) + 1)
+        found[part] = _closed(found[part], closing)
+    return found
 
 
 def edge_distance(
@@ -40,5 +38,30 @@ def edge_distance(
     """
     if colonies.all():
         return np.full(colonies.shape, np.nan)
-    found = distance_transform_edt(colonies, sampling=size)
-    return np.asarray(np.maximum(found - np.sqrt(size[0] * size[1]) / 2, 0), np.float64)
+    found = np.zeros(colonies.shape)
+    if colonies.any():
+        part = _around(colonies, 1)
+        inside = distance_transform_edt(colonies[part], sampling=size)
+        found[part] = np.maximum(inside - np.sqrt(size[0] * size[1]) / 2, 0)
+    return found
+
+
+def _closed(cells: NDArray[np.bool_], closing: float) -> NDArray[np.bool_]:
+    grown = np.asarray(distance_transform_edt(~cells) <= closing)
+    if grown.all():
+        return grown
+    return np.asarray(cells | (distance_transform_edt(grown) > closing))
+
+
+def _around(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
+    """Return the rows and columns of the box around a mask, and so many pixels more.
+
+    Example:
+        >>> _around(np.eye(9, dtype=bool)[:4], 1)
+        (slice(0, 5, None), slice(0, 5, None))
+    """
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + margin + 1),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + margin + 1),
+    )

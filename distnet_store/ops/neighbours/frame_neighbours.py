@@ -122,15 +122,27 @@ def _crowding(
     centres = centres / count[:, np.newaxis]
     colonies = colony(labels, parameters.closing_px)
     y, x = np.rint(centres).astype(np.int64).T
-    edge_um = np.full(count.size, np.nan)
-    if size_um is not None:
-        edge_um = edge_distance(colonies, size_um)[y, x]
+    edge = edge_distance(colonies)[y, x]
     return {
         "n_within": count_within(centres, parameters.radius_px),
         "covered_within": covered_within(labels, centres, parameters.radius_px),
-        "edge_px": edge_distance(colonies)[y, x],
-        "edge_um": edge_um,
+        "edge_px": edge,
+        "edge_um": _edge_um(colonies, edge, (y, x), size_um),
     }
+
+
+def _edge_um(
+    colonies: NDArray[np.bool_],
+    edge_px: NDArray[np.float64],
+    centres: tuple[NDArray[np.int64], NDArray[np.int64]],
+    size_um: tuple[float, float] | None,
+) -> NDArray[np.float64]:
+    """Return the distances to the edge in micrometer, NaN where the size of a pixel is not known."""
+    if size_um is None:
+        return np.full(edge_px.size, np.nan)
+    if size_um[0] == size_um[1]:
+        return edge_px * size_um[0]
+    return edge_distance(colonies, size_um)[centres]
 
 
 def _physical(

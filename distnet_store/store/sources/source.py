@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SourceFormat = Literal["tiff", "folder", "ctc", "ome-zarr", "array"]
-LabelFormat = SourceFormat | Literal["trackmate", "geff"]
-"""Label images may also come from a file of cells and links."""
+LabelFormat = SourceFormat | Literal["trackmate", "geff", "geojson", "geoparquet"]
+"""Label images may also come from a file of cells and links, or of outlines."""
 
 MAX_LABEL = 2**31 - 1
 """Largest label: tables hold labels as signed 32-bit integers."""

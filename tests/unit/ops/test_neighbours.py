@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import shapely
+from scipy.ndimage import distance_transform_edt
 
 from distnet_store.ops.neighbours.colony_edge import colony, edge_distance
 from distnet_store.ops.neighbours.density import count_within, covered_within
@@ -114,3 +115,28 @@ def test_the_border_of_the_frame_is_no_edge() -> None:
     assert np.isnan(edge_distance(colonies)).all()
     colonies[:, 8] = False
     assert edge_distance(colonies)[2, 0] == 7.5
+
+
+def test_depth_in_micrometers_where_pixels_are_not_square() -> None:
+    """A row of pixels 3 wide and 1 high in a wide frame: the edge is above and below."""
+    labels = np.zeros((9, 40), int)
+    labels[2:7, 5:35] = 1
+    cells = frame_neighbours(labels, NeighbourParameters(closing_px=0), (1.0, 3.0)).cells
+    assert cells["edge_px"].tolist() == [2.5]
+    assert cells["edge_um"].tolist() == pytest.approx([3 - np.sqrt(3) / 2])
+    square = frame_neighbours(labels, NeighbourParameters(closing_px=0), (0.5, 0.5)).cells
+    assert square["edge_um"].tolist() == [1.25]
+
+
+def test_only_the_part_with_cells_is_looked_at_and_nothing_changes() -> None:
+    """Compared with the same laws on the whole frame."""
+    rng = np.random.default_rng(3)
+    for closing in (0.0, 1.5, 3.0):
+        labels = np.zeros((30, 40), int)
+        labels[4:18, 20:40] = rng.random((14, 20)) < 0.3
+        cells = labels > 0
+        grown = distance_transform_edt(~cells) <= closing
+        whole = cells | (distance_transform_edt(grown) > closing)
+        np.testing.assert_array_equal(colony(labels, closing), whole)
+        depth = np.maximum(distance_transform_edt(whole) - 0.5, 0)
+        np.testing.assert_array_equal(edge_distance(whole), depth)
