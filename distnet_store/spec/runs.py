@@ -17,7 +17,6 @@ OperatorName = Literal[
     "link",
     "correct",
     "evaluate",
-    "measure",
     "train",
     "measure",
     "outlines",
