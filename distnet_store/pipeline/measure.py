@@ -82,7 +82,7 @@ def measuring_operation(
         inputs={
             "image": attributes.image_digest,
             "labels": require_result(movie, paths.label_image(name), "segment"),
-            "links": require_result(movie, paths.table(name, "links"), "link"),
+            "tables": require_result(movie, paths.table(name, "objects"), "link"),
         },
         units=cut_units(movie.n_frames, attributes.frames_per_shard),
     )

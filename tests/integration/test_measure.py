@@ -11,7 +11,14 @@ import pytest
 from curated_movies import LINKS, labels_tyx, write_movie
 from typer.testing import CliRunner
 
-from distnet_store import MeasurementParameters, import_labels, import_movie, measure, open_movie
+from distnet_store import (
+    MeasurementParameters,
+    import_labels,
+    import_movie,
+    link,
+    measure,
+    open_movie,
+)
 from distnet_store.cli.app import app
 from distnet_store.errors import NotFoundError, TargetExistsError
 from distnet_store.pipeline.execute import Control, carry_out
@@ -86,6 +93,17 @@ def test_measurements_of_other_links_are_called_stale_and_made_again(tmp_path: P
     assert {p.place for p in stale} == {"tables/cells/measurements", "tables/cells/cycles"}
     assert {p.severity for p in stale} == {"warning"}
     assert "distnet-store measure" in stale[0].remedy
+    assert measure(movie).units_computed == 2
+    assert not validate(movie.url).problems
+
+
+def test_measurements_are_stale_when_the_same_labels_are_linked_anew(tmp_path: Path) -> None:
+    movie = write_movie(tmp_path, maps=False)
+    measure(movie)
+    link(movie, prediction=None, overwrite=True)
+    movie = open_movie(movie.url)
+    stale = {p.place for p in validate(movie.url).problems if p.kind == "stale"}
+    assert stale == {"tables/cells/measurements", "tables/cells/cycles"}
     assert measure(movie).units_computed == 2
     assert not validate(movie.url).problems
 
