@@ -24,8 +24,8 @@ def analyse(
     what: Annotated[
         str,
         typer.Option(
-            help="msd, speed-length, angle, speed-angle, growth, division-times, lineage-tree or "
-            "kymograph; several are separated by commas."
+            help="msd, speed-length, angle, speed-angle, growth, division-times, sisters, "
+            "lineage-tree or kymograph; several are separated by commas."
         ),
     ] = "msd,speed-length,angle,speed-angle",
     selection: SelectionOption = None,

@@ -17,6 +17,7 @@ from .failure import run_guarded
 from .import_command import import_
 from .info_command import info
 from .link_command import link
+from .measure_command import measure
 from .neighbours_command import neighbours
 from .outlines_command import outlines
 from .plan_command import plan
@@ -53,6 +54,7 @@ app.command("correct")(correct)
 app.add_typer(curate, name="curate")
 app.command("evaluate")(evaluate)
 app.command("tracks")(tracks)
+app.command("measure")(measure)
 app.command("analyse")(analyse)
 app.command("outlines")(outlines)
 app.command("neighbours")(neighbours)

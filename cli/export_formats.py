@@ -28,7 +28,7 @@ class Writer(Protocol):
     """Writes a result of the dataset at a path to a target."""
 
     def __call__(  # noqa: D102 - the class says it
-        self, path: str, target: Path, name: str, output: Output, *, overwrite: bool
+        self, path: str, target: Path, name: str, output: Output, /, *, overwrite: bool
     ) -> Done: ...
 
 

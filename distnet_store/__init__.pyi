@@ -39,6 +39,7 @@ from .pipeline.import_labels import LeftOutWarning as LeftOutWarning
 from .pipeline.import_labels import import_labels as import_labels
 from .pipeline.import_movie import import_movie as import_movie
 from .pipeline.link import link as link
+from .pipeline.measure import measure as measure
 from .pipeline.models import bundled_models as bundled_models
 from .pipeline.models import find_model as find_model
 from .pipeline.neighbours import neighbours as neighbours
@@ -67,6 +68,7 @@ from .pipeline.workers import start_crew as start_crew
 from .spec.parameters import CorrectionParameters as CorrectionParameters
 from .spec.parameters import EvaluationParameters as EvaluationParameters
 from .spec.parameters import LinkingParameters as LinkingParameters
+from .spec.parameters import MeasurementParameters as MeasurementParameters
 from .spec.parameters import NeighbourParameters as NeighbourParameters
 from .spec.parameters import OutlineParameters as OutlineParameters
 from .spec.parameters import PredictionParameters as PredictionParameters

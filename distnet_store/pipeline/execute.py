@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from typing import Protocol
 
 from distnet_store.pipeline.units import Unit
 from distnet_store.pipeline.workers import Needs, Staff, start_crew
@@ -15,7 +16,6 @@ from distnet_store.store.claim import claimed
 from distnet_store.store.digest import digest_json
 from distnet_store.store.journal import Journal
 from distnet_store.store.movie import Movie
-from distnet_store.store.results import ResultSlot
 
 Progress = Callable[[str, int, int], None]
 """Called with the operator, the frames done and all frames, after each unit."""
@@ -86,6 +86,21 @@ class Filling:
     finish: Callable[[Mapping[str, UnitMarker]], Mapping[str, int]]
 
 
+class Slot(Protocol):
+    """The place of a result: where it is claimed, whether it stands there, and whether it may."""
+
+    @property
+    def path(self) -> str:
+        """The result's group."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this very result stands there already."""
+
+    def check_free(self, *, overwrite: bool, discard_curation: bool = False) -> None:
+        """Return if the result may be written."""
+
+
 def _nothing() -> None:
     pass
 
@@ -100,7 +115,7 @@ class Operation:
     """
 
     plan: RunPlan
-    slot: ResultSlot
+    slot: Slot
     start: Callable[[], Filling]
     check: Callable[[], None] = _nothing
     tidy: Callable[[], None] = _nothing

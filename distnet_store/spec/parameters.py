@@ -200,3 +200,29 @@ class NeighbourParameters(SpecModel):
         ge=0,
         description="pixel; gaps into which no disc of this radius fits belong to the colony",
     )
+
+
+class MeasurementParameters(SpecModel):
+    """What `measure` takes as the background of a cell, and how it follows its growth."""
+
+    background_gap: float = Field(
+        default=1.0,
+        ge=0,
+        description="pixel; background nearer to a cell is left out, as it is blurred",
+    )
+    background_reach: float = Field(
+        default=6.0, gt=0, description="pixel; background up to this distance counts"
+    )
+    growth_reach: int = Field(
+        default=2,
+        ge=1,
+        description="frame; growth at a cell is fitted to so many cells before and after",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> MeasurementParameters:
+        if self.background_gap >= self.background_reach:
+            raise ValueError(
+                f"the gap ({self.background_gap}) must be under the reach ({self.background_reach})"
+            )
+        return self

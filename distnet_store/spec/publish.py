@@ -26,6 +26,7 @@ from distnet_store.spec.parameters import (
     CorrectionParameters,
     EvaluationParameters,
     LinkingParameters,
+    MeasurementParameters,
     NeighbourParameters,
     OutlineParameters,
     PercentileNormalisation,
@@ -53,6 +54,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "evaluation-parameters": EvaluationParameters,
     "outline-parameters": OutlineParameters,
     "neighbour-parameters": NeighbourParameters,
+    "measurement-parameters": MeasurementParameters,
 }
 """Name of each JSON Schema's file, and the model that it describes."""
 

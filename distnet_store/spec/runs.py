@@ -18,6 +18,7 @@ OperatorName = Literal[
     "correct",
     "evaluate",
     "train",
+    "measure",
     "outlines",
     "neighbours",
 ]

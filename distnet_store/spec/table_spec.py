@@ -22,6 +22,8 @@ TableName = Literal[
     "outlines",
     "neighbours",
     "surroundings",
+    "measurements",
+    "cycles",
 ]
 
 _TEXT = pa.dictionary(pa.int8(), pa.string())

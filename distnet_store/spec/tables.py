@@ -12,6 +12,7 @@ import pyarrow as pa
 from distnet_store.spec.cell_tables import FRAME_INDEX, LINKS, OBJECTS, TRACKS
 from distnet_store.spec.curation_table import CURATION
 from distnet_store.spec.judgement_tables import EDITS, MEASURES, SCORES
+from distnet_store.spec.measurement_tables import CYCLES, MEASUREMENTS
 from distnet_store.spec.neighbour_tables import NEIGHBOURS, OUTLINES, SURROUNDINGS
 from distnet_store.spec.review_tables import FLAGS, SELECTIONS
 from distnet_store.spec.table_spec import ARROW_TYPES, ColumnSpec, TableName, TableSpec
@@ -23,12 +24,13 @@ TABLES: dict[TableName, TableSpec] = {
         *(OBJECTS, LINKS, TRACKS, FRAME_INDEX),
         *(EDITS, CURATION, FLAGS, SELECTIONS, SCORES, MEASURES),
         *(OUTLINES, NEIGHBOURS, SURROUNDINGS),
+        *(MEASUREMENTS, CYCLES),
     )
 }
 
 OPTIONAL_TABLES: frozenset[str] = frozenset(
     {"edits", "curation", "flags", "selections", "scores", "measures"}
-    | {"outlines", "neighbours", "surroundings"}
+    | {"outlines", "neighbours", "surroundings", "measurements", "cycles"}
 )
 """Tables that a result has only once it was corrected, curated, reviewed or evaluated, or they were asked for."""
 

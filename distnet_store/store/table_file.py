@@ -64,6 +64,11 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return file.getvalue()
 
 
+def read_parquet(data: bytes) -> pa.Table:
+    """Return the table of a small Parquet file."""
+    return pq.read_table(io.BytesIO(data))
+
+
 def _encoding(type_: pa.DataType) -> str | None:
     """Return how values of a type are stored, None for Parquet's own choice."""
     if pa.types.is_integer(type_):

@@ -29,6 +29,8 @@ _MADE_BY: dict[TableName, str] = {
     "outlines": "outlines",
     "neighbours": "neighbours",
     "surroundings": "neighbours",
+    "measurements": "measure",
+    "cycles": "measure",
 }
 """The command that makes a table, where it is not `link`."""
 

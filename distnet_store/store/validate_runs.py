@@ -89,7 +89,8 @@ def _stale_inputs(
     """Report inputs of the run that stand nowhere any more.
 
     Labels are an error, because tables and maps refer to their pixels. Of maps it is a warning: they may
-    have been deleted to save space, or replaced on purpose; of labels too that a person has `edited`.
+    have been deleted to save space, or replaced on purpose; of labels too that a person has `edited`, and of
+    measurements, to which nothing refers.
     """
     if record.operator == "evaluate":
         return _stale_scores(path, record, standing)
@@ -102,13 +103,14 @@ def _stale_inputs(
             "tables": {standing.get(f"{paths.TABLES}/{record.target}/objects", "")},
         }.get(name, set(standing.values()))
         if digest not in now:
+            is_error = name == "image" or bool(labels and labels not in edited)
             problems.append(
                 Problem(
                     path,
                     "stale",
                     f"it was computed from {name} {digest[:8]}…, which is there no more",
                     f"run `distnet-store {record.operator} --overwrite`",
-                    "error" if name == "image" or (labels and labels not in edited) else "warning",
+                    "error" if is_error and record.operator != "measure" else "warning",
                 )
             )
     return problems

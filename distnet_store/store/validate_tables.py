@@ -20,6 +20,7 @@ from distnet_store.store.validate_results import attributes_of, check_result_att
 from distnet_store.store.validate_review import REVIEW_AGAIN, check_review
 
 LINK_AGAIN = "run `distnet-store link --overwrite`, or import the labels again"
+_MEASURE_AGAIN = "run `distnet-store measure --overwrite`"
 _MAKE_AGAIN = {
     "edits": "run `distnet-store correct --overwrite`",
     "flags": REVIEW_AGAIN,
@@ -29,6 +30,8 @@ _MAKE_AGAIN = {
     "outlines": "run `distnet-store outlines --overwrite`",
     "neighbours": "run `distnet-store neighbours --overwrite`",
     "surroundings": "run `distnet-store neighbours --overwrite`",
+    "measurements": _MEASURE_AGAIN,
+    "cycles": _MEASURE_AGAIN,
 }
 
 

@@ -3,6 +3,7 @@
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 from s3_servers import environment, make_bucket, running_server
 
@@ -67,3 +68,20 @@ def test_5_neighbours_in_space():
     assert (seen["together"]["border_um"] > 0).all()
     assert seen["part"].between(0, 1 + 1e-9).all()
     assert max(dict(seen["graph"].degree).values()) <= 2
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # napari's own
+def test_6_curate_in_napari():
+    pytest.importorskip("napari")
+    seen = run("6_curate_in_napari")
+    assert seen["summary"].counts["split"] == 1
+    assert seen["summary"].frames == 1
+    assert len(np.unique(seen["undone"])) == len(np.unique(seen["frame"]))
+
+
+def test_7_analyses():
+    seen = run("7_analyses")
+    assert set(seen["figure_5"]) == {"msd", "speed-length", "angle", "speed-angle"}
+    assert seen["others"]["growth"].table.num_rows > 10
+    assert len(seen["written"]) == 4 + 2 + 2 * 3  # trees and kymographs are of each movie
+    assert all(one.figure.stat().st_size > 1000 for one in seen["written"])

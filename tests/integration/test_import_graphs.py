@@ -48,6 +48,8 @@ def colony(tmp_path_factory):
 def test_outlines_of_trackmate_become_labels_with_all_links(colony, files, file):
     movie = import_labels(colony, files / file, file.removesuffix(".xml"))
     assert counts(movie, file.removesuffix(".xml")) == FILES[file]
+    kinds = movie.read_table(file.removesuffix(".xml"), "links", ["kind"])["kind"].to_pylist()
+    assert ("gap" in kinds, "merge" in kinds) == ("gaps" in file, "fusions" in file)
 
 
 def test_drawn_outlines_are_the_cells_of_the_masks(colony, files):

@@ -17,6 +17,7 @@ from distnet_store.errors import (
     NotFoundError,
     SchemaVersionError,
 )
+from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
 
 SPOT = (
@@ -91,6 +92,11 @@ REFUSED_XML = {
     "a word for a number": (xml().replace('"5"', '"five"'), InvalidDataError, "lacks an attribute"),
     "another image": (xml(image=IMAGE.replace("12", "13")), InvalidDataError, "another size"),
     "several planes": (xml().replace('Z="0"', 'Z="1"', 1), InvalidDataError, "several planes"),
+    "an endless number": (
+        xml().replace('"5"', f'"{10**20}"'),
+        InvalidDataError,
+        "lacks an attribute",
+    ),
     "no unit": (xml(image="", units="furlong"), MissingMetadataError, "how large a pixel"),
 }
 
@@ -108,8 +114,10 @@ CYCLE = {**ARRAYS, "edges/ids": np.array([[5, 7], [7, 5]], np.uint64)}
 UNKNOWN = {**ARRAYS, "edges/ids": np.array([[5, 70]], np.uint64)}
 WITHOUT = {**LABELLED, "nodes/props/seg_id/missing": np.array([False, True, False, False])}
 WRONG_LABEL = {**LABELLED, "nodes/props/seg_id/values": np.array([3, 4, 3, 40])}
+SAME = {**LABELLED, "nodes/props/seg_id/values": np.array([3, 3, 3, 4])}
 HALVES = {**LABELLED, "nodes/props/seg_id/values": np.array([3, 4, 3, 4.0])}
 BETWEEN = {**ARRAYS, "nodes/props/t/values": np.array([0, 0, 1, 1.4])}
+SHORT = {**ARRAYS, "nodes/props/t/values": np.array([0, 0, 1])}
 NO_TIMES = {k: v for k, v in ARRAYS.items() if "/t/" not in k}
 SECONDS = {"axes": [{**TIME, "unit": "second"}, *PLACE]}
 LENGTHS = {"axes": [TIME, *({**axis, "unit": "micrometer"} for axis in PLACE)]}
@@ -126,8 +134,15 @@ REFUSED_GEFF = {
     "wrong metadata": ({**TOLD, "directed": "maybe"}, ARRAYS, InvalidDataError, "directed"),
     "a node without label": (TOLD, WITHOUT, InvalidLineageError, "node 6"),
     "a label that is not there": (TOLD, WRONG_LABEL, InvalidLineageError, "frame 1, label 40"),
+    "two nodes with one label": (
+        TOLD,
+        SAME,
+        InvalidLineageError,
+        "nodes 5 and 6: label 3 of frame 0",
+    ),
     "labels that are no integers": (TOLD, HALVES, InvalidDataError, "no integers"),
     "a time between frames": (TOLD, BETWEEN, InvalidLineageError, "between the frames"),
+    "times of fewer nodes": (TOLD, SHORT, InvalidDataError, "a number per node"),
     "an unknown unit": (PARSECS, ARRAYS, InvalidDataError, "fortnight"),
     "seconds without a frame interval": (SECONDS, ARRAYS, MissingMetadataError, "--frame-interval"),
     "lengths without a pixel size": (LENGTHS, ARRAYS, MissingMetadataError, "--pixel-size"),
@@ -237,6 +252,35 @@ def test_a_graph_of_tracks_that_is_no_json(refuse, tmp_path):
 @pytest.mark.parametrize("name", ["nothing.xml", "nothing.geff", "nothing.csv"])
 def test_a_file_that_is_not_there(refuse, tmp_path, name):
     assert isinstance(refuse(tmp_path / name), NotFoundError)
+
+
+def test_a_graph_whose_arrays_or_metadata_are_damaged(refuse, tmp_path):
+    graph = write_graph(tmp_path / "t.geff", TOLD, ARRAYS)
+    (graph / "nodes" / "props" / "x" / "values" / "0").write_bytes(b"cut")
+    check(refuse(graph), InvalidDataError, "damaged")
+    (graph / ".zattrs").write_text('{"geff": {')
+    check(refuse(graph), InvalidDataError, "damaged")
+
+
+def test_an_outline_that_is_no_polygon(refuse, tmp_path):
+    for points in ("1 1 nan 2 1 0", "1 1 2", "1 1 two 2"):
+        text = xml().replace("/>", f'ROI_N_POINTS="3">{points}</Spot>', 1)
+        (tmp_path / "t.xml").write_text(text)
+        assert type(refuse(tmp_path / "t.xml")) in (InvalidDataError, InvalidLineageError)
+
+
+def test_masks_of_another_movie_that_a_graph_names(refuse, tmp_path):
+    objects = [{"type": "labels", "path": "../few.npy", "node_prop": "seg_id"}]
+    graph = write_graph(tmp_path / "t.geff", {**TOLD, "related_objects": objects}, LABELLED)
+    np.save(tmp_path / "few.npy", np.zeros((1, 12, 12), np.uint8))
+    movie = import_movie(
+        np.zeros((2, 12, 12), np.uint8),
+        tmp_path / "a.ome.zarr",
+        pixel_size_um="unknown",
+        frame_interval_s="unknown",
+    )
+    with pytest.raises(InvalidDataError, match="do not fit the movie"):
+        import_labels(movie, graph)
 
 
 def test_a_group_that_is_no_graph(refuse, tmp_path):

@@ -160,3 +160,11 @@ def test_what_cannot_be_written_is_refused(folder, tmp_path):
         write_report([movie], tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text() == "mine"
     write_report([movie], tmp_path / "report.html", overwrite=True)
+
+
+def test_doubts_are_found_where_no_table_has_them_and_none_is_written(folder, tmp_path):
+    shutil.copytree(folder / "a & b.ome.zarr", tmp_path / "a.ome.zarr")
+    shutil.rmtree(tmp_path / "a.ome.zarr" / "tables" / "cells" / "flags")
+    write_report([open_movie(tmp_path / "a.ome.zarr")], tmp_path / "r.html")
+    assert "worth a look" in Page(tmp_path / "r.html").text
+    assert not (tmp_path / "a.ome.zarr" / "tables" / "cells" / "flags").exists()

@@ -8,7 +8,6 @@ import pytest
 import tifffile
 from napari_graph import napari_graph
 from tracker_files import (
-    FILES,
     INTERVAL_S,
     PIXEL_UM,
     TRUTH,
@@ -42,9 +41,9 @@ def chamber(tmp_path_factory, chamber10) -> Movie:
     return import_labels(made, chamber10.labels.astype(np.int32), "cells", links=chamber10.links)
 
 
-@pytest.fixture(scope="module", params=[*list(FILES)[1:], "chamber"])
+@pytest.fixture(scope="module", params=["Ecoli_growth_on_agar_pad_with_fusions.xml", "chamber"])
 def movie(request, tmp_path_factory) -> Movie:
-    """A movie whose result `cells` came from a file of TrackMate, with gaps or fusions, or the chamber."""
+    """A movie whose result `cells` came from a file of TrackMate with a gap and fusions, or the chamber."""
     if request.param == "chamber":
         made: Movie = request.getfixturevalue("chamber")
         return made

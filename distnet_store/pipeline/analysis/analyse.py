@@ -24,6 +24,7 @@ from distnet_store.pipeline.analysis.options import (
     AnalysisName,
     AnalysisOptions,
 )
+from distnet_store.pipeline.analysis.sister_pairs import sister_pairs
 from distnet_store.pipeline.analysis.speed_by_length import speed_by_length
 from distnet_store.pipeline.analysis.tidy_table import Analysis
 from distnet_store.pipeline.table_files import FileFormat, write_table_file
@@ -35,7 +36,7 @@ _OF_TRACKS = {
     "angle": angle_histograms,
     "speed-angle": speed_by_angle,
 }
-_OF_CYCLES = {"growth": growth, "division-times": division_times}
+_OF_CYCLES = {"growth": growth, "division-times": division_times, "sisters": sister_pairs}
 _OF_MOVIES = {"lineage-tree": lineage_tree, "kymograph": kymograph}
 
 
@@ -132,7 +133,7 @@ class _Work:
         if what in _OF_TRACKS:
             return {what: _OF_TRACKS[what](self.ensemble, self.options)}
         if what in _OF_CYCLES:
-            return {what: _OF_CYCLES[what](self.cycles)}
+            return {what: _OF_CYCLES[what](self.cycles, self.options)}
         chosen: Sequence[TrackChoice] = self.tracks or [None] * len(self.movies)
         several = len(self.movies) > 1
         return {

@@ -20,11 +20,12 @@ from distnet_store.pipeline.analysis.figure_style import (
     new_figure,
     shown_times,
 )
+from distnet_store.pipeline.analysis.options import AnalysisOptions
 from distnet_store.pipeline.analysis.tidy_table import Analysis, Figures, TidyColumn, tidy_table
 from distnet_store.pipeline.analysis.units import Units
 
 
-def division_times(cycles: Cycles) -> Analysis:
+def division_times(cycles: Cycles, _options: AnalysisOptions) -> Analysis:
     """Return how long each track lasted that began with a division, and whether it ended with one.
 
     A track of t_first to t_last lasted t_last - t_first + 1 frame intervals. Complete cycles alone would favour

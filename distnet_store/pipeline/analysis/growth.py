@@ -20,6 +20,7 @@ from distnet_store.pipeline.analysis.figure_style import (
     new_figure,
     shown_times,
 )
+from distnet_store.pipeline.analysis.options import AnalysisOptions
 from distnet_store.pipeline.analysis.tidy_table import Analysis, Figures, TidyColumn, tidy_table
 
 _LEAST_CELLS: Final = 3
@@ -27,7 +28,7 @@ _MOST_LINES: Final = 300
 """So many tracks are drawn at most, evenly chosen."""
 
 
-def growth(cycles: Cycles) -> Analysis:
+def growth(cycles: Cycles, _options: AnalysisOptions) -> Analysis:
     """Return the exponential growth rate of every track of at least three whole cells.
 
     The size is the area, which for rods of one width goes with length and volume. Cells that touch the

@@ -125,8 +125,8 @@ def interval(draws: NDArray[np.float64], confidence: float) -> tuple[float | Non
     None where there are none.
 
     Example:
-        >>> interval(np.arange(101.0), 0.9)
-        (5.0, 95.0)
+        >>> interval(np.arange(101.0), 0.5)
+        (25.0, 75.0)
     """
     real = draws[np.isfinite(draws)]
     if not real.size:

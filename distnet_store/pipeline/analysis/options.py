@@ -15,6 +15,7 @@ AnalysisName = Literal[
     "speed-angle",
     "growth",
     "division-times",
+    "sisters",
     "lineage-tree",
     "kymograph",
 ]

@@ -47,7 +47,7 @@ def read_bacmman_table(path: Path) -> CellGraph:
     wrong = [
         f"line {row + 2}: {names[row]!r}"
         for row, numbers in enumerate(parts)
-        if len(numbers) < 2 or not all(one.isascii() and one.isdigit() for one in numbers)
+        if len(numbers) < 2 or not all(_is_number(one) for one in numbers)
     ]
     if wrong:
         raise _invalid(
@@ -87,6 +87,12 @@ def _edges(
             remedy="export it again, with all cells",
         )
     return np.array(sorted(edges), np.int64).reshape(-1, 2)
+
+
+def _is_number(text: str) -> bool:
+    return (
+        text.isascii() and text.isdigit() and len(text) < 10
+    )  # less than 2³¹, as labels and frames are
 
 
 def _named(text: str) -> list[str]:

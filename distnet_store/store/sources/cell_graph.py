@@ -72,11 +72,19 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
         )
         _require(
             graph,
-            inside.all(axis=1),
+            np.asarray(inside.all(axis=1)),
             f"{graph.word}s are outside the image",
             f"positions in {height} rows and {width} columns",
             _named(graph, [f"at row {y:.1f}, column {x:.1f}" for y, x in graph.yx.tolist()]),
             "check the pixel size, and whether this is the file of this movie",
+        )
+    if graph.rings is not None:
+        _require(
+            graph,
+            np.array([bool(np.isfinite(ring).all()) for ring in graph.rings], np.bool_),
+            f"outlines of {graph.word}s are no polygons",
+            "numbers",
+            _named(graph, ["has points that are no numbers"] * graph.ids.size),
         )
     _check_edges(graph)
 
@@ -120,7 +128,7 @@ def listed(texts: Sequence[str]) -> str:
 
 def _check_edges(graph: CellGraph) -> None:
     texts = [f"{a} to {b}" for a, b in graph.edges.tolist()]
-    known = np.isin(graph.edges, graph.ids).all(axis=1)
+    known = np.asarray(np.isin(graph.edges, graph.ids).all(axis=1))
     _require(
         graph,
         known,

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.errors import InvalidLineageError, NotFoundError
+from distnet_store.errors import InvalidDataError, InvalidLineageError, NotFoundError
 from distnet_store.ops.polygon_pixels import paint_polygons
 from distnet_store.store.location import is_remote
 from distnet_store.store.ngff_write import PixelScale
@@ -84,11 +84,21 @@ def labels_of_graph(graph: CellGraph, shape: tuple[int, int, int]) -> LabelSourc
     Painted labels are those that the file gives its cells, else 1 to n in each frame, in its order.
 
     Raises:
+        InvalidDataError: the masks are not those of the movie.
         NotFoundError: the file names no masks, not all of its cells have an outline, or its masks are not there.
         InvalidLineageError: the outline of a cell covers no pixel that no other covers, or two have one label.
     """
     if graph.masks is not None:
-        return with_graph(open_label_source(graph.masks), graph)
+        source = open_label_source(graph.masks)
+        if source.shape != shape:
+            raise InvalidDataError(
+                "the masks that the file names do not fit the movie",
+                expected="{} frames of {} rows and {} columns".format(*shape),
+                found="{} frames of {} rows and {} columns".format(*source.shape),
+                where=graph.masks,
+                remedy="give the label images: --labels and --links",
+            )
+        return with_graph(source, graph)
     if graph.rings is None or not all(len(ring) for ring in graph.rings):
         without = 0 if graph.rings is None else sum(not len(ring) for ring in graph.rings)
         raise NotFoundError(

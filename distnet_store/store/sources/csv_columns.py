@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,17 @@ from distnet_store.store.sources.cell_graph import listed
 
 Columns = dict[str, list[str]]
 
+_LONGEST: Final = 100_000
+"""Characters of a first line that are looked at."""
+_EXACT: Final = 2.0**53
+"""Whole numbers beyond this are not all exact as decimal ones."""
+
 
 def header_of(path: Path) -> tuple[str, ...]:
     """Return the names in the first line of a table, whichever of comma and semicolon separates them."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-        line = file.readline()
-    return tuple(name.strip() for name in next(csv.reader([line], delimiter=_separator(line)), ()))
+        line = file.readline(_LONGEST)
+    return tuple(name.strip() for name in line.split(_separator(line)))
 
 
 def read_columns(path: Path, required: Sequence[str]) -> Columns:
@@ -31,7 +37,10 @@ def read_columns(path: Path, required: Sequence[str]) -> Columns:
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         separator = _separator(file.readline())
         file.seek(0)
-        rows = [row for row in csv.reader(file, delimiter=separator) if row]
+        try:
+            rows = [row for row in csv.reader(file, delimiter=separator) if row]
+        except csv.Error as error:
+            raise _invalid("this is no table", "lines of values", str(error), str(path)) from error
     names = [name.strip() for name in rows[0]] if rows else []
     missing = [name for name in required if name not in names]
     if missing or len(set(names)) < len(names):
@@ -58,9 +67,8 @@ def whole_numbers(columns: Columns, name: str, path: Path) -> NDArray[np.int64]:
         InvalidDataError: a value is no whole number.
     """
     values = decimal_numbers(columns, name, path)
-    _require(
-        np.isfinite(values) & (values == np.rint(values)), columns, name, "a whole number", path
-    )
+    is_whole = (np.abs(values) < _EXACT) & (values == np.rint(values))
+    _require(is_whole, columns, name, "a whole number", path)
     return values.astype(np.int64)
 
 

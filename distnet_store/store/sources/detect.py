@@ -5,6 +5,8 @@ from __future__ import annotations
 from glob import has_magic
 from pathlib import Path
 
+import natsort
+
 from distnet_store.errors import InvalidDataError, NotFoundError, WrongArgumentError
 from distnet_store.store.location import is_remote
 from distnet_store.store.sources.ctc import (
@@ -13,7 +15,7 @@ from distnet_store.store.sources.ctc import (
     open_ctc_labels,
     open_ctc_movie,
 )
-from distnet_store.store.sources.folder import open_folder
+from distnet_store.store.sources.folder import check_one_series, movie_from_files, open_folder
 from distnet_store.store.sources.image_header import IMAGE_SUFFIXES
 from distnet_store.store.sources.label_array import (
     NUMPY_SUFFIX,
@@ -21,10 +23,18 @@ from distnet_store.store.sources.label_array import (
     open_zarr_labels,
 )
 from distnet_store.store.sources.label_stack import labels_from_movie, open_label_stack
+from distnet_store.store.sources.numpy_frames import (
+    ARCHIVE_SUFFIX,
+    numpy_files,
+    open_npz_labels,
+    open_numpy_folder,
+)
 from distnet_store.store.sources.ome_zarr import open_ome_zarr, open_ome_zarr_labels
 from distnet_store.store.sources.source import LabelSource, MovieSource, SourceFormat
 from distnet_store.store.sources.tiff import open_tiff
 
+_MASKS = "_cp_masks"
+"""End of the names of masks that Cellpose and Omnipose write beside the images."""
 _ZARR_KEYS = ("zarr.json", ".zgroup", ".zattrs", ".zarray")
 
 
@@ -57,9 +67,10 @@ def open_source(
 
 
 def open_label_source(path: str | Path, *, axes: str | None = None) -> LabelSource:
-    """Open label images: what `open_source` opens, a `.npy` file, or a bare Zarr array.
+    """Open label images: what `open_source` opens, `.npy` or `.npz` files, or a bare Zarr array.
 
-    The folders of the Cell Tracking Challenge bring their links.
+    The folders of the Cell Tracking Challenge bring their links. Of a folder in which Cellpose or Omnipose wrote, the
+    files `*_cp_masks` are the labels.
 
     Raises:
         NotFoundError: there is nothing at the path.
@@ -67,8 +78,9 @@ def open_label_source(path: str | Path, *, axes: str | None = None) -> LabelSour
         InvalidDataError: no reader knows it, or a frame is no valid label image.
         InvalidLineageError: its table contradicts the labels or itself.
     """
-    if Path(path).suffix.lower() == NUMPY_SUFFIX and Path(path).is_file():
-        return open_numpy_labels(Path(path), axes=axes)
+    numpy_labels = _numpy_labels(Path(path), axes)
+    if numpy_labels is not None:
+        return numpy_labels
     is_ctc = not is_remote(str(path)) and is_ctc_labels(Path(path))
     kind = "ctc" if is_ctc else detect_format(path)
     if kind == "tiff":
@@ -81,7 +93,40 @@ def open_label_source(path: str | Path, *, axes: str | None = None) -> LabelSour
         return open_ctc_labels(Path(path))
     if kind == "ome-zarr":
         return open_ome_zarr_labels(path)
-    return labels_from_movie(open_source(path), str(path))
+    masks = _masks_of_cellpose(Path(path))
+    return labels_from_movie(movie_from_files(masks) if masks else open_source(path), str(path))
+
+
+def _numpy_labels(path: Path, axes: str | None) -> LabelSource | None:
+    """Return the labels of a file or folder of NumPy, None where it is none."""
+    if path.is_file() and path.suffix.lower() == NUMPY_SUFFIX:
+        return open_numpy_labels(path, axes=axes)
+    if path.is_file() and path.suffix.lower() == ARCHIVE_SUFFIX:
+        return open_npz_labels(path, axes=axes)
+    if not path.is_dir() or _images(path) or not numpy_files(path):
+        return None
+    if axes is not None:
+        raise WrongArgumentError(
+            "each file of the folder is an image (y, x)",
+            found=f"--axes {axes}",
+            remedy="leave it out",
+        )
+    return open_numpy_folder(numpy_files(path))
+
+
+def _images(folder: Path) -> bool:
+    return any(path.suffix.lower() in IMAGE_SUFFIXES for path in folder.iterdir())
+
+
+def _masks_of_cellpose(folder: Path) -> list[Path]:
+    """Return the masks among the images of a folder, in natural order; none where Cellpose did not write there."""
+    if not folder.is_dir():
+        return []
+    masks = [path for path in folder.iterdir() if path.is_file() and path.stem.endswith(_MASKS)]
+    images = [path for path in masks if path.suffix.lower() in IMAGE_SUFFIXES]
+    if images:
+        check_one_series(images, str(folder))
+    return natsort.os_sorted(images)
 
 
 def detect_format(path: str | Path) -> SourceFormat:

@@ -17,6 +17,7 @@ Axis = Mapping[str, Any]
 
 _FRAMES: Final = {None, "", "frame", "frames"}
 _PIXELS: Final = {None, "", "pixel", "pixels"}
+_NO_FRAME: Final = 2**40
 _TOLERANCE: Final = 0.01
 """Of a frame: times that were rounded."""
 
@@ -89,7 +90,7 @@ def frames_of(
             where=where,
             remedy="check the movie's frame interval",
         )
-    return nearest.astype(np.int64)
+    return np.clip(nearest, -1, _NO_FRAME).astype(np.int64)
 
 
 def pixels_of(

@@ -80,6 +80,10 @@ def _group(target: str | Path) -> zarr.Group:
         raise NotFoundError(
             "there is no graph", expected="a Zarr group", where=str(target), remedy="check the path"
         ) from error
+    except ValueError as error:
+        raise _invalid(
+            "the graph's metadata are damaged", "JSON", str(error), str(target)
+        ) from error
     if not isinstance(group.attrs.get("geff"), Mapping):
         raise _invalid("this Zarr group is no GEFF", "attributes geff", "none", str(target))
     return group
@@ -114,7 +118,10 @@ def _array(group: zarr.Group, path: str, where: str) -> NDArray[np.generic]:
     found = group.get(path)
     if not isinstance(found, zarr.Array):
         raise _invalid("the graph lacks an array", path, "none of this name", where)
-    return np.asarray(found[...])
+    try:
+        return np.asarray(found[...])
+    except (ValueError, RuntimeError, OSError) as error:  # those of its many codecs
+        raise _invalid("an array of the graph is damaged", path, str(error), where) from error
 
 
 def _edges(group: zarr.Group, where: str) -> NDArray[np.int64]:
@@ -139,8 +146,12 @@ def _values(group: zarr.Group, name: str, where: str) -> NDArray[np.generic]:
             where=where,
             remedy="correct it in the program that wrote the file",
         )
-    if values.dtype.kind not in "iufb":
-        raise _invalid(f"the property {name} is no number", "numbers", str(values.dtype), where)
+    n_nodes = _array(group, "nodes/ids", where).shape
+    if values.dtype.kind not in "iufb" or values.shape != n_nodes:
+        found = f"{values.dtype} of shape {values.shape}"
+        raise _invalid(
+            f"the property {name} is no number", f"a number per node, {n_nodes}", found, where
+        )
     return values
 
 
@@ -232,8 +243,10 @@ def _of_any_length(
         )
     found = [data[start : start + k * n].reshape(k, n) for start, k, n in values.tolist()]
     missing = group.get(f"{path}/missing")
-    is_missing = missing[...] if isinstance(missing, zarr.Array) else np.zeros(len(found), np.bool_)
-    return [one[:0] if gone else one for one, gone in zip(found, is_missing, strict=True)]
+    if not isinstance(missing, zarr.Array):
+        return found
+    gone = np.asarray(missing[...]).tolist()
+    return [one[:0] if is_gone else one for one, is_gone in zip(found, gone, strict=True)]
 
 
 def _check_flat(values: NDArray[np.generic], name: str, where: str) -> None:

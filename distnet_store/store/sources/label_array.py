@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import numpy as np
 import zarr
 from zarr.errors import ContainsArrayError
 
-from distnet_store.errors import InvalidDataError
 from distnet_store.store.location import Location, locate
 from distnet_store.store.sources.arrays import labels_from_array
+from distnet_store.store.sources.numpy_frames import load_array
 from distnet_store.store.sources.source import LabelSource
 
 NUMPY_SUFFIX = ".npy"
@@ -24,16 +23,7 @@ def open_numpy_labels(path: Path, *, axes: str | None = None) -> LabelSource:
         InvalidDataError: it is no such file, or holds Python objects.
         WrongArgumentError: the axes do not fit the array.
     """
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise InvalidDataError(
-            "this is no array of NumPy",
-            expected="a .npy file with integers over t, y, x",
-            found=str(error),
-            where=str(path),
-            remedy="write it with numpy.save",
-        ) from error
+    array = load_array(path)
     return _named(labels_from_array(array, axes=axes), path.name)
 
 

@@ -92,7 +92,7 @@ def _parsed(path: Path) -> _Found:
             str(error),
             path,
         ) from error
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         raise _invalid(
             "an element of this file lacks an attribute, or it is no number",
             "spots with ID, POSITION_X and POSITION_Y, edges with both ends",
@@ -127,7 +127,7 @@ def _take(found: _Found, element: Element, frame: str, track: str) -> None:
     if element.tag == "Spot":
         _take_spot(found, element, frame)
     elif element.tag == "Edge":
-        ends = (int(values["SPOT_SOURCE_ID"]), int(values["SPOT_TARGET_ID"]))
+        ends = (_whole(values["SPOT_SOURCE_ID"]), _whole(values["SPOT_TARGET_ID"]))
         found.edges.setdefault(track, []).append(ends)
     elif element.tag == "TrackID":
         found.kept_tracks = (found.kept_tracks or set()) | {values["TRACK_ID"]}
@@ -144,15 +144,20 @@ def _take_spot(found: _Found, spot: Element, frame: str) -> None:
     if values.get("VISIBILITY", "1") == "0":
         found.n_hidden_spots += 1
         return
-    found.ids.append(int(values["ID"]))
-    found.t.append(int(frame))
+    found.ids.append(_whole(values["ID"]))
+    found.t.append(_whole(frame))
     x, y = float(values["POSITION_X"]), float(values["POSITION_Y"])
     z, radius = float(values.get("POSITION_Z", "0")), float(values.get("RADIUS", "0"))
     found.places.append((x, y, z, radius))
     label = values.get(LABEL_FEATURE)
-    found.labels.append(None if label is None else int(float(label)))
+    found.labels.append(None if label is None else _whole(label))
     points = (spot.text or "").split() if "ROI_N_POINTS" in values else []
     found.rings.append(np.array(points, np.float64).reshape(-1, 2))
+
+
+def _whole(text: str) -> int:
+    """Return a whole number of at most 64 bits; TrackMate may write 3 as 3.0."""
+    return int(np.int64(int(text.removesuffix(".0"))))
 
 
 def _pixel_size(found: _Found, scale: PixelScale, where: str) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ def test_every_analysis_of_several_movies_has_a_table_and_a_figure(
     what = ",".join(ANALYSES)
     found = events("analyse", folder / "both", "--out", tmp_path, "--what", what, *SHORT)
     together = [one for one in found if "movie" not in one]
-    assert [one["what"] for one in together] == list(ANALYSES[:6])
+    assert [one["what"] for one in together] == list(ANALYSES[:7])
     assert {(one["what"], one["movie"]) for one in found if "movie" in one} == {
         (what, movie) for what in ("lineage-tree", "kymograph") for movie in "ab"
     }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from distnet_store.ops.analysis.diffusion_fit import fit_diffusion, fit_power_law
+from distnet_store.ops.analysis.pair_correlation import pair_correlation
 from distnet_store.ops.analysis.ratio_means import bootstrap_means, ratio_means
 from distnet_store.ops.analysis.squared_displacements import spread_lags, squared_displacements
 from distnet_store.ops.analysis.survival import survival
@@ -144,6 +145,19 @@ def test_a_growth_rate_and_its_error_are_those_of_a_regression() -> None:
     assert found.standard_error[0] == pytest.approx(np.sqrt(covariance[0, 0]))
     assert np.isnan(found.rate[1:]).all()
     assert found.n.tolist() == [12, 1, 0]
+
+
+def test_the_correlation_of_pairs_does_not_depend_on_who_is_first() -> None:
+    rng = np.random.default_rng(8)
+    shared = rng.normal(size=400)
+    pairs = shared[:, None] + rng.normal(size=(400, 2))
+    found, draws = pair_correlation(pairs, 300, seed=1)
+    both_ways = np.concatenate([pairs, pairs[:, ::-1]])
+    assert found == pytest.approx(np.corrcoef(both_ways.T)[0, 1])
+    assert pair_correlation(pairs[:, ::-1], 1, seed=1)[0] == pytest.approx(found)
+    low, high = np.percentile(draws, [1, 99])
+    assert low < 0.5 < high
+    assert np.isnan(pair_correlation(pairs[:2], 5, seed=1)[0])
 
 
 def test_the_growth_rate_in_a_window_sees_the_cells_of_its_own_track_only() -> None:
