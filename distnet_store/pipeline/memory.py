@@ -32,7 +32,7 @@ _COPIES: Final = 3
 _SEGMENTATION_BYTES_PER_PIXEL: Final = 90
 _LINKING_BYTES_PER_PIXEL: Final = 260
 _OUTLINE_BYTES_PER_PIXEL: Final = 120
-"""Borders of a frame in which every pixel is a cell of its own; a unit's outlines are small beside them."""
+"""Of outlines 18 and of neighbours 65 were measured, with cells of 700 pixels; smaller cells have more borders."""
 
 
 def prediction_bytes(

@@ -131,7 +131,7 @@ def _with_ids(t: int, columns: Columns) -> pa.Table:
         if name.endswith("label"):
             ids = object_ids(times, values.astype(np.int64))
             found[_id_of(name)] = pa.array(ids, mask=np.asarray(values == 0))
-        if name in ("label", "t") or not name.endswith("label"):
+        if name == "label" or not name.endswith("label"):
             found[name] = pa.array(values, from_pandas=True)
     return pa.table(found)
 

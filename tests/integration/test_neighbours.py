@@ -62,6 +62,25 @@ def test_real_contacts_are_the_borders_of_the_outlines(chamber10, tmp_path):
         assert a.distance(b) == pytest.approx(row.distance_um, abs=1e-9)
 
 
+def test_what_is_not_known_is_null(tmp_path):
+    """A cell that is alone has no nearest; without a pixel size nothing is in micrometer."""
+    movie = import_movie(
+        np.zeros((2, 4, 4), np.uint8),
+        tmp_path / "a.ome.zarr",
+        pixel_size_um="unknown",
+        frame_interval_s="unknown",
+    )
+    labels = np.zeros((2, 4, 4), np.int32)
+    labels[:, 1, 1], labels[1, 3, 3] = 1, 2
+    neighbours(import_labels(movie, labels, "cells"), name="cells")
+    alone, one, other = movie.read_table("cells", "surroundings").to_pylist()
+    assert (alone["nearest_id"], alone["nearest_px"]) == (None, None)
+    assert (one["nearest_id"], other["nearest_id"]) == (other["object_id"], one["object_id"])
+    assert {alone[key] for key in alone if key.endswith("_um")} == {None}
+    (pair,) = movie.read_table("cells", "neighbours").to_pylist()
+    assert (pair["contact_px"], pair["contact_um"], pair["distance_um"]) == (0, None, None)
+
+
 def test_a_finished_run_is_not_repeated_and_another_needs_leave(movie):
     neighbours(movie, name="cells")
     assert neighbours(movie, name="cells").units_computed == 0

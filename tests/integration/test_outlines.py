@@ -67,6 +67,12 @@ def test_a_part_of_the_field_is_read_by_the_bounds(movie):
     assert near["label"].unique().tolist() == [1]
     count = duckdb.read_parquet(table_path(movie)).filter("bbox.xmin < 0.3").aggregate("count(*)")
     assert count.fetchall() == [(4,)]
+    group = pq.read_metadata(table_path(movie)).row_group(0)
+    limits = {
+        group.column(i).path_in_schema: group.column(i).statistics for i in range(group.num_columns)
+    }
+    assert limits["bbox.xmin"].min == pytest.approx(0.25)
+    assert limits["geometry"] is None
     schema = pq.read_schema(table_path(movie))
     assert schema.metadata[b"distnet_unit"] == b"micrometer"
     geo = json.loads(schema.metadata[b"geo"])

@@ -48,7 +48,7 @@ def frame_neighbours(
     pairs = _pairs(labels, rings, places, size_um)
     cells = {
         "label": rings.labels,
-        **_contacts(rings, pairs),
+        **_contacts(rings, pairs, size_um),
         **_nearest(rings, places, size_um),
         **_crowding(labels, parameters, size_um),
     }
@@ -77,7 +77,7 @@ def _pairs(
     }
 
 
-def _contacts(rings: CellRings, pairs: Columns) -> Columns:
+def _contacts(rings: CellRings, pairs: Columns, size_um: tuple[float, float] | None) -> Columns:
     """Return how many neighbours each cell has, and how much of its outline touches other cells."""
     n = rings.labels.size
     ends = [np.searchsorted(rings.labels, pairs[end]) for end in ("label", "neighbour_label")]
@@ -92,7 +92,7 @@ def _contacts(rings: CellRings, pairs: Columns) -> Columns:
         "n_touching": total(pairs["contact_px"] > 0).astype(np.int64),
         "n_neighbours": np.bincount(both, minlength=n),
         "contact_px": sides.astype(np.int64),
-        "contact_um": total(pairs["contact_um"]),
+        "contact_um": np.full(n, np.nan) if size_um is None else total(pairs["contact_um"]),
         "contact_fraction": sides / outline,
     }
 
