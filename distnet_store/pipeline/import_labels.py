@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 
 class LeftOutWarning(UserWarning):
-    """Something of what came in, or of what goes out, is left out."""
+    """Something of the files that were imported is left out."""
 
 
 _PASSES = 3

@@ -125,7 +125,7 @@ def test_a_csv_folder(movie, masks, tmp_path):
     export(movie, tmp_path / "tables", "--format", "csv")
     again = back(movie, masks, tmp_path / "tables" / "links.csv")
     assert pixels_and_links(again, "back") == pixels_and_links(movie, "cells")
-    told = json.loads((tmp_path / "tables" / "columns.json").read_text())
+    told = json.loads((tmp_path / "tables" / "columns.json").read_text(encoding="utf-8"))
     assert told["objects"]["area_um2"]["unit"] == "micrometer²"
     assert told["pixel_size_um"] == list(movie.pixel_size_um)
     header = (tmp_path / "tables" / "objects.csv").read_text().split("\n", 1)[0].split(",")

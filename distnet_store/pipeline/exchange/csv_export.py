@@ -51,7 +51,8 @@ def export_csv(
             rows[table_name] = table.num_rows
             shown = _with_ends(table) if table_name == "links" else table
             (partial / f"{table_name}.csv").write_text(csv_text(shown), encoding="utf-8")
-        (partial / _COLUMNS_FILE).write_text(json.dumps(told, indent=1, ensure_ascii=False))
+        text = json.dumps(told, indent=1, ensure_ascii=False)
+        (partial / _COLUMNS_FILE).write_text(text, encoding="utf-8")
     return Exported(rows["objects"], rows["links"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +56,7 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
         _is_first(graph.ids),
         f"{graph.word}s have the same number",
         "each number once",
-        [f"{graph.word} {i}" for i in graph.ids.tolist()],
+        lambda row: f"{graph.word} {graph.ids[row]}",
     )
     frames, height, width = shape
     _require(
@@ -64,7 +64,7 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
         np.isin(graph.t, np.arange(frames)),
         f"{graph.word}s are in frames that the movie does not have",
         f"frames 0 to {frames - 1}",
-        _named(graph, [f"in frame {t}" for t in graph.t.tolist()]),
+        lambda row: f"{graph.word} {graph.ids[row]} in frame {graph.t[row]}",
     )
     if graph.yx is not None:
         inside = (
@@ -75,7 +75,7 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
             np.asarray(inside.all(axis=1)),
             f"{graph.word}s are outside the image",
             f"positions in {height} rows and {width} columns",
-            _named(graph, [f"at row {y:.1f}, column {x:.1f}" for y, x in graph.yx.tolist()]),
+            lambda row: f"{graph.word} {graph.ids[row]} at {_place(graph, row)}",
             "check the pixel size, and whether this is the file of this movie",
         )
     if graph.rings is not None:
@@ -84,7 +84,7 @@ def check_graph(graph: CellGraph, shape: tuple[int, int, int]) -> None:
             np.array([bool(np.isfinite(ring).all()) for ring in graph.rings], np.bool_),
             f"outlines of {graph.word}s are no polygons",
             "numbers",
-            _named(graph, ["has points that are no numbers"] * graph.ids.size),
+            lambda row: f"{graph.word} {graph.ids[row]}, with points that are none",
         )
     _check_edges(graph)
 
@@ -115,26 +115,30 @@ def forward_edges(graph: CellGraph) -> NDArray[np.int64]:
     return np.array(turned, np.int64).reshape(-1, 2)
 
 
-def listed(texts: Sequence[str]) -> str:
-    """Return the first few of some texts, and how many more there are.
+def listed(texts: Sequence[str], count: int | None = None) -> str:
+    """Return the first few of some texts, and how many more there are, of `count` in all.
 
     Example:
-        >>> listed(["a", "b"]), listed([str(i) for i in range(7)])
-        ('a; b', '0; 1; 2; 3; 4; and 2 more')
+        >>> listed(["a", "b"]), listed([str(i) for i in range(7)]), listed(["a"], 3)
+        ('a; b', '0; 1; 2; 3; 4; and 2 more', 'a; and 2 more')
     """
-    rest = [f"and {len(texts) - _SHOWN} more"] if len(texts) > _SHOWN else []
-    return "; ".join([*texts[:_SHOWN], *rest])
+    shown = [*texts[:_SHOWN]]
+    n_more = (len(texts) if count is None else count) - len(shown)
+    return "; ".join([*shown, *([f"and {n_more} more"] if n_more > 0 else [])])
 
 
 def _check_edges(graph: CellGraph) -> None:
-    texts = [f"{a} to {b}" for a, b in graph.edges.tolist()]
+
+    def told(row: int) -> str:
+        return "{} to {}".format(*graph.edges[row])
+
     known = np.asarray(np.isin(graph.edges, graph.ids).all(axis=1))
     _require(
         graph,
         known,
         f"links lead from or to {graph.word}s that are not there",
         f"{graph.word}s of the file at both ends",
-        texts,
+        told,
         "export the file again, with all of them",
     )
     t = graph.t[rows_of(graph, graph.edges.ravel())].reshape(-1, 2)
@@ -143,15 +147,12 @@ def _check_edges(graph: CellGraph) -> None:
         np.diff(t, axis=1)[:, 0] > 0,
         "links do not lead forward in time",
         "from an earlier frame to a later one",
-        [
-            f"{text} (frame {a} to frame {b})"
-            for text, (a, b) in zip(texts, t.tolist(), strict=True)
-        ],
+        lambda row: "{} (frame {} to frame {})".format(told(row), *t[row]),
     )
 
 
-def _named(graph: CellGraph, texts: list[str]) -> list[str]:
-    return [f"{graph.word} {i} {text}" for i, text in zip(graph.ids.tolist(), texts, strict=True)]
+def _place(graph: CellGraph, row: int) -> str:
+    return "no place" if graph.yx is None else "row {:.1f}, column {:.1f}".format(*graph.yx[row])
 
 
 def _is_first(ids: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -166,12 +167,13 @@ def _require(
     good: NDArray[np.bool_],
     problem: str,
     expected: str,
-    texts: list[str],
+    told: Callable[[int], str],
     remedy: str = "correct it in the program that wrote the file",
 ) -> None:
     if good.all():
         return
-    bad = [texts[row] for row in np.flatnonzero(~good)]
+    bad = np.flatnonzero(~good)
+    shown = listed([told(int(row)) for row in bad[:_SHOWN]], bad.size)
     raise InvalidLineageError(
-        problem, expected=expected, found=listed(bad), where=graph.where, remedy=remedy
+        problem, expected=expected, found=shown, where=graph.where, remedy=remedy
     )

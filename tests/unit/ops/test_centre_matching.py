@@ -30,6 +30,8 @@ def test_centroids_beside_their_cells_or_on_another_find_their_own():
 def test_a_centre_under_which_a_cell_lies_has_that_one_however_near_another_centroid_is():
     image = bent()
     assert match_centres(image, np.array([[12.0, 1.0], [12.0, 4.0]]), None).tolist() == [5, 9]
+    on_nine_near_the_centroid_of_five = np.array([[4.0, 6.0]])
+    assert match_centres(image, on_nine_near_the_centroid_of_five, None).tolist() == [9]
 
 
 def test_of_two_centres_in_one_cell_the_nearer_has_it_and_the_other_none():
@@ -45,6 +47,9 @@ def test_the_reach_limits_what_a_centre_beside_its_cell_may_mean():
     assert match_centres(image, centre, np.array([3.0])).tolist() == [4]
     assert match_centres(image, centre, np.array([2.9])).tolist() == [0]
     assert match_centres(image, centre, None).tolist() == [0]
+    aslant = np.array([[4.0, 3.5]])
+    assert match_centres(image, aslant, np.array([3.0])).tolist() == [0]
+    assert match_centres(image, aslant, np.array([3.3])).tolist() == [4]
 
 
 def test_no_centres_and_no_cells():
