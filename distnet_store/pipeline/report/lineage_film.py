@@ -94,7 +94,11 @@ def lineage_film(movie: Movie, name: str, lineage_id: int, *, channel: int = 0) 
     )
     times = _times(objects["t"].to_numpy())
     place = _place(objects, movie.shape[2:])
-    pictures = [_picture(movie, name, t, channel, place, _own(objects, t, colors)) for t in times]
+    read = movie.labels_reader(name)
+    pictures = [
+        _picture(t, movie.frame(t)[channel], read(t), place, _own(objects, t, colors))
+        for t in times
+    ]
     return LineageFilm(
         lineage_id,
         ids.size,
@@ -135,11 +139,14 @@ def _own(objects: pa.Table, t: int, colors: dict[int, Color]) -> dict[int, Color
 
 
 def _picture(
-    movie: Movie, name: str, t: int, channel: int, place: Place, own: dict[int, Color]
+    t: int,
+    image: NDArray[np.generic],
+    frame_labels: NDArray[np.integer],
+    place: Place,
+    own: dict[int, Color],
 ) -> Image.Image:
-    image = movie.frame(t)[channel]
     gray = np.clip(scale_to_range(image, *percentile_range(image, _SHOWN)), 0, 1)[place]
-    labels = movie.labels_frame(name, t)[place].astype(np.int64)
+    labels = frame_labels[place].astype(np.int64)
     factor = int(np.clip(_SIDE_PX // max(gray.shape), 1, _LARGEST_FACTOR))
     picture = np.repeat(enlarge(gray, factor)[..., np.newaxis], 3, axis=-1).astype(np.float32)
     large = enlarge(labels, factor)
