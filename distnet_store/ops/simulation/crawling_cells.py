@@ -95,12 +95,22 @@ _COLUMNS: Final = tuple(name for name in Cells.__dataclass_fields__ if name != "
 
 
 def arena_margin(parameters: SimulationParameters) -> float:
-    """Return the width in pixels of the strip around the field in which cells are simulated and not seen."""
+    """Return the width in pixels of the strip around the field in which cells are simulated and not seen.
+
+    Example:
+        >>> arena_margin(SimulationParameters(kind="cells"))
+        80.0
+    """
     return 2.0 * parameters.cells.width_px + parameters.stage.reach_px
 
 
 def seed_cells(parameters: SimulationParameters, rng: Generator) -> Cells:
-    """Return cells of all ages, scattered over the arena, pushed apart where they lie in one another."""
+    """Return cells of all ages, scattered over the arena, pushed apart where they lie in one another.
+
+    Example:
+        >>> seed_cells(SimulationParameters(kind="cells"), np.random.default_rng(0)).number[:3]
+        array([1, 2, 3])
+    """
     n, cells = _n_in_arena(parameters), parameters.cells
     nobody = np.zeros(n, np.int64)
     seeded = Cells(
@@ -145,6 +155,11 @@ def outlines(cells: Cells, n_angles: int) -> NDArray[np.float64]:
     """Return (n, n_angles) the outline's distance from the centre in directions from x towards y, in pixels.
 
     A round cell is a disc; a cell covers the area of a disc of its radius.
+
+    Example:
+        >>> cells = seed_cells(SimulationParameters(kind="cells"), np.random.default_rng(0))
+        >>> outlines(cells, 8).shape == (cells.number.size, 8)
+        True
     """
     angle = np.linspace(0, 2 * np.pi, n_angles, endpoint=False) - cells.heading[:, np.newaxis]
     order = FIRST_WAVE + np.arange(_WAVES)

@@ -69,6 +69,11 @@ def scenery_at(scenery: Scenery, offset: tuple[float, float]) -> NDArray[np.floa
     """Return specks (y, x) of the canvas when the stage has moved by `offset` (y, x) pixels in all.
 
     A speck of strength 1 has the height 1 in its middle.
+
+    Example:
+        >>> speck = Scenery(*(np.array(one) for one in ([[2.0, 2.0]], [1.0], [0.5])), np.zeros((9, 9)), np.ones((9, 9)))
+        >>> scenery_at(speck, (1.0, 2.0))[3, 4]
+        np.float64(0.5)
     """
     shape = scenery.grain.shape
     image = np.zeros(shape)
@@ -78,7 +83,14 @@ def scenery_at(scenery: Scenery, offset: tuple[float, float]) -> NDArray[np.floa
 
 
 def grain_at(scenery: Scenery, offset: tuple[float, float]) -> NDArray[np.float64]:
-    """Return the relief (y, x) of the canvas when the stage has moved by `offset` (y, x) pixels in all."""
+    """Return the relief (y, x) of the canvas when the stage has moved by `offset` (y, x) pixels in all.
+
+    Example:
+        >>> rng = np.random.default_rng(1)
+        >>> still = make_scenery((8, 9), margin_px=2, debris=0, uneven_light=0, rng=rng)
+        >>> bool(np.allclose(grain_at(still, (1.0, 0.0)), np.roll(still.grain, 1, axis=0)))
+        True
+    """
     moved: NDArray[np.float64] = shift(scenery.grain, offset, order=1, mode="grid-wrap")
     return moved
 
