@@ -27,6 +27,7 @@ from .review_command import review
 from .run_command import run
 from .segment_command import segment
 from .select_command import select
+from .simulate_command import simulate
 from .targets_command import targets
 from .tracks_command import tracks
 from .train_command import train
@@ -63,6 +64,7 @@ app.command("view")(view)
 app.command("review")(review)
 app.command("report")(report)
 app.command("select")(select)
+app.command("simulate")(simulate)
 app.command("targets")(targets)
 app.command("train")(train)
 app.command("validate")(validate)

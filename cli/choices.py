@@ -73,3 +73,42 @@ def integer_range(text: str, option: str) -> tuple[int, ...]:
             "this is no range", expected="FIRST:LAST, as 1:10", found=repr(text), where=option
         )
     return tuple(range(int(first), int(last) + 1))
+
+
+def decimals(text: str, count: int, option: str) -> tuple[float, ...]:
+    """Return so many numbers separated by commas.
+
+    Raises:
+        WrongArgumentError: there are more or fewer, or one is no number.
+
+    Example:
+        >>> decimals("0.5,-2", 2, "--drift")
+        (0.5, -2.0)
+    """
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise WrongArgumentError(
+            "this is no list of numbers", expected="0.5,-2", found=repr(text), where=option
+        ) from error
+    if len(found) != count:
+        raise WrongArgumentError(f"{count} numbers are needed", found=repr(text), where=option)
+    return found
+
+
+def size(text: str, option: str) -> tuple[int, int]:
+    """Return height and width.
+
+    Raises:
+        WrongArgumentError: the text is not of the form HEIGHTxWIDTH.
+
+    Example:
+        >>> size("256x512", "--size")
+        (256, 512)
+    """
+    height, _, width = text.partition("x")
+    if not (height.isdecimal() and width.isdecimal()):
+        raise WrongArgumentError(
+            "this is no size", expected="HEIGHTxWIDTH, as 256x512", found=repr(text), where=option
+        )
+    return int(height), int(width)

@@ -1,5 +1,9 @@
 from . import errors as errors
 from .model.file import load_model as load_model
+from .ops.simulation.movie_parameters import Imaging as Imaging
+from .ops.simulation.movie_parameters import Population as Population
+from .ops.simulation.movie_parameters import SimulationParameters as SimulationParameters
+from .ops.simulation.rod_parameters import StageMotion as StageMotion
 from .package_version import __version__ as __version__
 from .pipeline.analysis.analyse import analyse as analyse
 from .pipeline.analysis.analyse import write_analyses as write_analyses
@@ -56,6 +60,7 @@ from .pipeline.segment import lazy_segmentation as lazy_segmentation
 from .pipeline.segment import segment as segment
 from .pipeline.selections import SelectionWarning as SelectionWarning
 from .pipeline.selections import selected_objects as selected_objects
+from .pipeline.simulate import simulate as simulate
 from .pipeline.targets import targets as targets
 from .pipeline.train import TrainingOptions as TrainingOptions
 from .pipeline.train import train as train

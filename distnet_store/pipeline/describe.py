@@ -16,6 +16,7 @@ def describe_movie(movie: Movie) -> dict[str, object]:
         if own is not None
         else "none: written by another program, read only",
         "OME-NGFF": movie.layout.ngff_version,
+        "pixels from": own.provenance.format if own is not None else "another program",
         "frames": movie.n_frames,
         "channels": list(movie.channel_names),
         "height × width, pixels": f"{movie.shape[2]} × {movie.shape[3]}",

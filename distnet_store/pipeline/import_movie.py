@@ -187,7 +187,10 @@ def _copy(
 
 def _provenance(movie: MovieSource) -> Provenance:
     return Provenance(
-        format=movie.format, files=movie.files[:_FILES_KEPT], n_files=len(movie.files)
+        format=movie.format,
+        files=movie.files[:_FILES_KEPT],
+        n_files=len(movie.files),
+        simulation=movie.simulation,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from distnet_store.spec.version import SCHEMA_VERSION
 
@@ -25,9 +25,14 @@ class SpecModel(BaseModel):
 class Provenance(SpecModel):
     """Where the pixels of a dataset came from."""
 
-    format: str = Field(description="the reader's name: tiff, folder, ctc, ome-zarr, array")
+    format: str = Field(
+        description="the reader's name: tiff, folder, ctc, ome-zarr, array, simulated"
+    )
     files: tuple[str, ...] = Field(default=(), description="names without folders, the first 1000")
     n_files: int = Field(default=0, ge=0, description="how many files were read")
+    simulation: dict[str, JsonValue] | None = Field(
+        default=None, description="seed and parameters of a simulated movie; null for a real one"
+    )
 
 
 class DistnetAttributes(SpecModel):

@@ -30,10 +30,10 @@ class RodGrowth:
 
     def __post_init__(self) -> None:
         """Refuse rods that cannot be."""
-        _require("width_px", self.width_px, low=2.0)
-        _require("birth_length_px", self.birth_length_px, low=1.5 * self.width_px)
-        _require("generation_frames", self.generation_frames, low=5.0)
-        _require("noise", self.noise, low=0.0, high=0.2)
+        require("width_px", self.width_px, low=2.0)
+        require("birth_length_px", self.birth_length_px, low=1.5 * self.width_px)
+        require("generation_frames", self.generation_frames, low=5.0)
+        require("noise", self.noise, low=0.0, high=0.2)
 
     @property
     def max_length_px(self) -> float:
@@ -57,9 +57,9 @@ class RodMotion:
 
     def __post_init__(self) -> None:
         """Refuse motion that cannot be."""
-        _require("speed_px", self.speed_px, low=0.0)
-        _require("reversal_frames", self.reversal_frames, low=1.0)
-        _require("turn_rad", self.turn_rad, low=0.0, high=1.0)
+        require("speed_px", self.speed_px, low=0.0)
+        require("reversal_frames", self.reversal_frames, low=1.0)
+        require("turn_rad", self.turn_rad, low=0.0, high=1.0)
 
 
 @dataclass(frozen=True)
@@ -121,13 +121,13 @@ class RodsParameters:
 
     def __post_init__(self) -> None:
         """Refuse movies that cannot be."""
-        _require("n_frames", self.n_frames, low=1)
-        _require("shape_px", min(self.shape_px), low=2 * self.growth.width_px)
-        _require("n_cells", self.n_cells, low=1)
-        _require("line_px", self.line_px, low=0.0, high=self.growth.width_px / 2)
-        _require("min_area_px", self.min_area_px, low=1)
-        _require("warm_up_frames", self.warm_up_frames, low=0)
-        _require("share of the field that rods cover", self.coverage, low=0.0, high=0.95)
+        require("n_frames", self.n_frames, low=1)
+        require("shape_px", min(self.shape_px), low=2 * self.growth.width_px)
+        require("n_cells", self.n_cells, low=1)
+        require("line_px", self.line_px, low=0.0, high=self.growth.width_px / 2)
+        require("min_area_px", self.min_area_px, low=1)
+        require("warm_up_frames", self.warm_up_frames, low=0)
+        require("share of the field that rods cover", self.coverage, low=0.0, high=0.95)
 
     @property
     def margin_px(self) -> float:
@@ -157,7 +157,15 @@ def _area(shape: tuple[float, float]) -> float:
     return shape[0] * shape[1]
 
 
-def _require(name: str, value: float, *, low: float, high: float = float("inf")) -> None:
+def require(name: str, value: float, *, low: float, high: float = float("inf")) -> None:
+    """Return if a value is within limits.
+
+    Raises:
+        WrongArgumentError: it is not, or it is no number.
+
+    Example:
+        >>> require("n_frames", 3, low=1)
+    """
     if not low <= value <= high:
         limits = f"at least {low:g}" if high == float("inf") else f"{low:g} to {high:g}"
         raise WrongArgumentError(

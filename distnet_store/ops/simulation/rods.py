@@ -6,7 +6,7 @@ the long axis with reversals, contacts that push rods aside and align them, laye
 close-packed, cells that come and go over the border, drift and jumps of the stage. Not realistic:
 rods are straight and never bend, constrict or lie over one another; all move by the same rule and
 do not stick; nothing dies or stops growing; the way in which a dense layer stays in one plane is a
-mere outward drift. There are labels only, no picture: what is hard about an image is not in it.
+mere outward drift. These are labels; `rod_light` and `optics` draw the pictures.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from distnet_store.ops.simulation.rod_colony import Rods, next_rods, seed_rods
 from distnet_store.ops.simulation.rod_contacts import Bodies
 from distnet_store.ops.simulation.rod_labels import paint_rods
 from distnet_store.ops.simulation.rod_parameters import RodsParameters
+from distnet_store.ops.simulation.sight import Sight, name_cells
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class SimulatedFrame:
         bodies: true centres, axes and sizes in pixels; of a cell at the border also what is outside.
         links: (m, 4) int64: t - 1 and label there, t and label here; none in the first frame.
         divisions: (d, 4) int64: t - 1, the mother's label there, and her two daughters' here.
+        arena: all rods, also those out of sight, whose light may reach the field.
     """
 
     t: int
@@ -43,6 +45,7 @@ class SimulatedFrame:
     bodies: Bodies
     links: MovieLinks
     divisions: NDArray[np.int64]
+    arena: Rods
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def rod_frames(parameters: RodsParameters, seed: int) -> Iterator[SimulatedFrame
     rods = seed_rods(parameters, rng)
     for _ in range(parameters.warm_up_frames):
         rods = next_rods(rods, parameters, (0.0, 0.0), rng)
-    seen = _Seen.nothing()
+    seen = Sight.nothing()
     for t in range(parameters.n_frames):
         if t > 0:
             rods = next_rods(rods, parameters, parameters.stage.shift(t), rng)
@@ -107,64 +110,25 @@ def rod_frames(parameters: RodsParameters, seed: int) -> Iterator[SimulatedFrame
         yield frame
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """Rods that were in sight, by ascending number, and their labels; how many labels were given."""
-
-    number: NDArray[np.int64]
-    label: NDArray[np.int64]
-    n_labels: int
-
-    @staticmethod
-    def nothing() -> _Seen:
-        return _Seen(np.empty(0, np.int64), np.empty(0, np.int64), 0)
-
-    def labels_of(self, number: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the label of each rod, 0 where it was not in sight."""
-        place = np.searchsorted(self.number, number)
-        known = np.append(self.number, -1)[place] == number
-        return np.where(known, np.append(self.label, 0)[place], 0)
-
-
 def _look(
-    rods: Rods, parameters: RodsParameters, t: int, before: _Seen
-) -> tuple[SimulatedFrame, _Seen]:
+    rods: Rods, parameters: RodsParameters, t: int, before: Sight
+) -> tuple[SimulatedFrame, Sight]:
     """Return the frame and what is in sight in it: a rod that was not in sight before is a new cell."""
     rank = np.arange(1, rods.number.size + 1).astype(np.uint32)
     painted = paint_rods(rods.bodies, rank, parameters.shape_px, line_px=parameters.line_px)
     area = np.bincount(painted.ravel(), minlength=rank.size + 1)[1:]
     rows = np.flatnonzero(area >= parameters.min_area_px)
-    own = before.labels_of(rods.number[rows])
-    is_new = own == 0
-    label = own.copy()
-    label[is_new] = before.n_labels + 1 + np.arange(is_new.sum())
-    mother = before.labels_of(rods.mother[rows])
+    named = name_cells(t, rods.number[rows], rods.mother[rows], before)
     label_of_rank = np.zeros(rank.size + 1, np.uint32)
-    label_of_rank[rows + 1] = label
-    order = np.argsort(label)
+    label_of_rank[rows + 1] = named.label
+    order = np.argsort(named.label)
     frame = SimulatedFrame(
         t=t,
         labels=label_of_rank[painted],
-        label=label[order],
+        label=named.label[order],
         bodies=Bodies(*(values[rows][order] for values in rods.bodies)),
-        links=_links(t, np.where(is_new, mother, own)[order], label[order]),
-        divisions=_divisions(t, mother[order], label[order]),
+        links=named.links,
+        divisions=named.divisions,
+        arena=rods,
     )
-    return frame, _Seen(rods.number[rows], label, before.n_labels + int(is_new.sum()))
-
-
-def _links(t: int, source: NDArray[np.int64], label: NDArray[np.int64]) -> MovieLinks:
-    source, target = source[source > 0], label[source > 0]
-    return np.stack(
-        [np.full(source.size, t - 1), source, np.full(source.size, t), target], axis=1
-    ).astype(np.int64)
-
-
-def _divisions(t: int, mother: NDArray[np.int64], label: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the mothers of which both daughters are in sight."""
-    order = np.lexsort((label, mother))
-    mother, label = mother[order], label[order]
-    pair = np.flatnonzero((mother[1:] == mother[:-1]) & (mother[1:] > 0))
-    return np.stack(
-        [np.full(pair.size, t - 1), mother[pair], label[pair], label[pair + 1]], axis=1
-    ).astype(np.int64)
+    return frame, named.sight

@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
-SourceFormat = Literal["tiff", "folder", "ctc", "ome-zarr", "array"]
+SourceFormat = Literal["tiff", "folder", "ctc", "ome-zarr", "array", "simulated"]
 LabelFormat = SourceFormat | Literal["trackmate", "geff", "geojson", "geoparquet"]
 """Label images may also come from a file of cells and links, or of outlines."""
 
@@ -23,6 +24,7 @@ class MovieSource:
 
     `shape` is t, c, y, x; `pixel_size_um` is height and width, None where the files do not say it;
     `read(t)` returns the frame (c, y, x) of one time point and holds no more than that in memory.
+    `simulation` holds what a simulated movie was made with, None for a real one.
     """
 
     shape: tuple[int, int, int, int]
@@ -33,6 +35,7 @@ class MovieSource:
     format: SourceFormat
     files: tuple[str, ...]
     read: Callable[[int], NDArray[np.generic]]
+    simulation: dict[str, JsonValue] | None = None
 
 
 @dataclass(frozen=True)
