@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -61,6 +62,10 @@ def _records(location: Location) -> tuple[dict[str, RunRecord], list[Problem]]:
     return records, problems
 
 
+_OF_OWN_TABLES: Final = frozenset({"measure", "outlines", "neighbours"})
+"""Operators that add tables to a result, made from its own objects."""
+
+
 def _standing(location: Location) -> dict[str, str]:
     """Return the digest of every result that is whole, by its path."""
     labels = [f"{paths.LABELS}/{name}" for name in location.children(paths.LABELS)]
@@ -100,8 +105,9 @@ def _stale_inputs(
         now = {
             "image": {image_digest},
             "labels": {standing.get(f"{paths.LABELS}/{labels}", "")},
-            "tables": {standing.get(f"{paths.TABLES}/{record.target}/objects", "")},
         }.get(name, set(standing.values()))
+        if name == "tables" and record.operator in _OF_OWN_TABLES:
+            now = {standing.get(f"{paths.TABLES}/{record.target}/objects", "")}
         if digest not in now:
             is_error = name == "image" or bool(labels and labels not in edited)
             problems.append(

@@ -170,7 +170,14 @@ def command():
 
     def start(*arguments):
         words = [COMMAND, "view", "--no-browser", *arguments]
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # a shell that starts the tests in the background has them ignore Ctrl-C, and so their children
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         started.append(process)
         return process
 
