@@ -27,7 +27,8 @@ from example_pages import example_page  # noqa: E402
 from reference_pages import reference_pages  # noqa: E402
 
 _GUIDE = (
-    *("linking", "correction", "viewing", "curation", "lineages", "analyses", "neighbours"),
+    *("linking", "correction", "viewing", "curation", "training"),
+    *("lineages", "analyses", "neighbours"),
     *("evaluation", "experiments", "exchange", "scaling", "format", "architecture", "benchmarks"),
 )
 """Pages of docs/ in the order in which they are read; those not named come after."""
