@@ -11,7 +11,13 @@ from .output import JsonOption, Output, OverwriteOption
 
 def train(
     datasets: Annotated[list[str], typer.Argument(help="Datasets with labels to learn from.")],
-    out: Annotated[str, typer.Option(help="Model file to write, *.safetensors.")],
+    out: Annotated[str | None, typer.Option(help="Model file to write, *.safetensors.")] = None,
+    preview: Annotated[
+        str | None,
+        typer.Option(
+            help="Picture to write, *.png, of samples and what they teach; trains nothing."
+        ),
+    ] = None,
     validation: Annotated[
         list[str] | None, typer.Option(help="Dataset held back to choose the best epoch by.")
     ] = None,
@@ -42,17 +48,43 @@ def train(
     ] = "mean-over-cells",
     channel: Annotated[int | None, typer.Option(help="Image channel to read.")] = None,
     labels: Annotated[str, typer.Option(help="Name of the labels to learn from.")] = "reference",
+    weight: Annotated[
+        list[float] | None,
+        typer.Option(help="How often a dataset is drawn; once for each, in their order."),
+    ] = None,
+    ignore: Annotated[
+        str | None, typer.Option(help="Label image of regions that teach nothing.")
+    ] = None,
+    divisions: Annotated[
+        str,
+        typer.Option(help="auto: movies without divisions teach no missing links; known: they do."),
+    ] = "auto",
+    augment: Annotated[
+        list[str] | None,
+        typer.Option(help="Limit of a random change, as shift_px=20; may be repeated."),
+    ] = None,
+    cache_mib: Annotated[
+        int, typer.Option(min=0, help="Memory for decoded frames of all datasets, in MiB.")
+    ] = 1024,
     seed: Annotated[int, typer.Option(help="Seed of weights and samples.")] = 0,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train a network on one or several datasets and write a model file."""
+    from distnet_store.errors import WrongArgumentError
     from distnet_store.model.presets import preset as find_preset
-    from distnet_store.pipeline.train import TrainingOptions
     from distnet_store.pipeline.train import train as run_training
+    from distnet_store.pipeline.training_options import TrainingOptions
+    from distnet_store.pipeline.training_preview import preview_training
     from distnet_store.store.movie import open_movie
 
+    from .augmentation_option import chosen_augmentation
     from .choices import integers, one_of, pair
+
+    if (out is None) == (preview is None):
+        raise WrongArgumentError(
+            "say what to write", expected="--out MODEL.safetensors or --preview SHEET.png"
+        )
 
     shape = find_preset(preset)
     changed = {k: v for k, v in {"filters": filters, "frames": frames}.items() if v is not None}
@@ -71,8 +103,19 @@ def train(
         seed=seed,
         channel=channel,
         labels=labels,
+        weights=tuple(weight) if weight else None,
+        ignore=ignore,
+        divisions=one_of(divisions, ("auto", "known"), "--divisions"),
+        augmentation=chosen_augmentation(augment or []),
+        cache_mib=cache_mib,
     )
     output = Output(as_json=as_json)
+    movies = [open_movie(path) for path in datasets]
+    if preview is not None:
+        sheet = preview_training(movies, preview, options, initial=initial, overwrite=overwrite)
+        output.event("previewed", {"picture": str(sheet)})
+        output.line(f"{sheet}: what samples look like, and what they teach")
+        return
     with output.progress() as progress:
 
         def after_epoch(epoch: int, total: int, losses: dict[str, float]) -> None:
@@ -81,8 +124,8 @@ def train(
             output.line(f"epoch {epoch}: " + ", ".join(f"{k} {v:.3f}" for k, v in losses.items()))
 
         card = run_training(
-            [open_movie(path) for path in datasets],
-            out,
+            movies,
+            str(out),
             options,
             validation=[open_movie(path) for path in validation or []],
             initial=initial,

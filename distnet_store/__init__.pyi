@@ -62,14 +62,16 @@ from .pipeline.selections import SelectionWarning as SelectionWarning
 from .pipeline.selections import selected_objects as selected_objects
 from .pipeline.simulate import simulate as simulate
 from .pipeline.targets import targets as targets
-from .pipeline.train import TrainingOptions as TrainingOptions
 from .pipeline.train import train as train
+from .pipeline.training_options import TrainingOptions as TrainingOptions
+from .pipeline.training_preview import preview_training as preview_training
 from .pipeline.viewing.napari_window import view_in_napari as view_in_napari
 from .pipeline.viewing.view import View as View
 from .pipeline.viewing.view import view as view
 from .pipeline.workers import Crew as Crew
 from .pipeline.workers import Workers as Workers
 from .pipeline.workers import start_crew as start_crew
+from .spec.augmentation import Augmentation as Augmentation
 from .spec.parameters import CorrectionParameters as CorrectionParameters
 from .spec.parameters import EvaluationParameters as EvaluationParameters
 from .spec.parameters import LinkingParameters as LinkingParameters

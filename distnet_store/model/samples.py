@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.ops import augment
+from distnet_store.model.class_weights import class_weights
+from distnet_store.model.sample_targets import MotionTeaching, Targets, assemble_targets
+from distnet_store.model.training_movie import TrainingMovie
+from distnet_store.ops.augmentation.edge_fragments import leave_out_fragments
+from distnet_store.ops.augmentation.geometry import Window, draw_tile, flip_and_turn
+from distnet_store.ops.augmentation.intensity import change_window
+from distnet_store.ops.label_pixels import present_labels
 from distnet_store.ops.window import frame_pairs, window_frames
-from distnet_store.ops.window_links import MovieLinks, linked_between
-from distnet_store.ops.window_targets import FrameTargets, PairTargets, window_targets
+from distnet_store.ops.window_links import linked_between
+from distnet_store.ops.window_targets import window_targets
+from distnet_store.spec.augmentation import Augmentation
 from distnet_store.spec.model_card import NetworkConfig
 
-Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
+Batch = tuple[NDArray[np.float32], Targets]
 """Windows (batch, N, y, x, 1), and the targets with their weights, by output (see `losses`)."""
-
-MAX_CLASS_WEIGHT = 10.0
-
-
-@dataclass(frozen=True)
-class TrainingMovie:
-    """One labelled movie: readers of a frame's pixels and labels (y, x), and its links (n, 4).
-
-    `runs` are the frames whose labels count, ascending; None: all. No window leaves its run.
-    """
-
-    name: str
-    n_frames: int
-    image: Callable[[int], NDArray[np.generic]]
-    labels: Callable[[int], NDArray[np.integer]]
-    links: MovieLinks
-    runs: tuple[range, ...] | None = None
-
-    @property
-    def labelled_runs(self) -> tuple[range, ...]:
-        """The runs of frames whose labels count."""
-        return (range(self.n_frames),) if self.runs is None else self.runs
 
 
 @dataclass(frozen=True)
@@ -50,11 +37,24 @@ class SamplingParameters:
     gaps: tuple[int, ...] = (1,)
     steps: int = 200
     seed: int = 0
-    augmentation: augment.Augmentation = field(default_factory=augment.Augmentation)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+class Sample(NamedTuple):
+    """One augmented window, where it comes from, and what it teaches."""
+
+    movie: str
+    times: tuple[int, ...]
+    window: Window
+    targets: Targets
 
 
 class SampleBatches:
-    """Batches of random windows. Each depends only on the seed, the epoch and its place in the epoch."""
+    """Batches of random windows. Each depends only on the seed, the epoch and its place in the epoch.
+
+    Attributes:
+        wait_share: part of the last epoch's time in which the next batch was waited for.
+    """
 
     def __init__(
         self,
@@ -66,70 +66,68 @@ class SampleBatches:
         self._movies = movies
         self._network = network
         self._parameters = parameters
-        self._weights = class_weights(movies)
+        self._class_weights = class_weights(movies)
+        self._odds = np.array([movie.weight for movie in movies], np.float64)
+        self._odds /= self._odds.sum()
+        self.wait_share = 0.0
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
         """Yield the batches of an epoch; the next one is made while one is used."""
+        started, waited = time.perf_counter(), 0.0
         with ThreadPoolExecutor(max_workers=1) as maker:
             coming = maker.submit(self.batch, epoch, 0)
             for index in range(1, self._parameters.steps + 1):
+                asked = time.perf_counter()
                 batch = coming.result()
+                waited += time.perf_counter() - asked
                 if index < self._parameters.steps:
                     coming = maker.submit(self.batch, epoch, index)
                 yield batch
+        self.wait_share = waited / (time.perf_counter() - started)
 
     def batch(self, epoch: int, index: int) -> Batch:
         """Return one batch of an epoch."""
         rng = np.random.default_rng([self._parameters.seed, epoch, index])
-        samples = [self._sample(rng) for _ in range(self._parameters.batch)]
-        windows = np.stack([window for window, _ in samples])
-        return windows, {name: np.stack([t[name] for _, t in samples]) for name in samples[0][1]}
+        samples = [self.sample(rng) for _ in range(self._parameters.batch)]
+        windows = np.stack([sample.window.images[..., np.newaxis] for sample in samples])
+        outputs = samples[0].targets
+        return windows, {name: np.stack([s.targets[name] for s in samples]) for name in outputs}
 
-    def _sample(
-        self, rng: np.random.Generator
-    ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
-        movie = self._movies[int(rng.integers(len(self._movies)))]
+    def sample(self, rng: np.random.Generator) -> Sample:
+        """Draw one sample.
+
+        Raises:
+            InvalidDataError: labels do not match their image, or a pixel is no number.
+        """
+        limits = self._parameters.augmentation
+        movie = self._movies[int(rng.choice(len(self._movies), p=self._odds))]
         gap = int(rng.choice(self._parameters.gaps))
         run, t = _place(movie.labelled_runs, rng)
+        is_static = rng.random() < limits.static_probability
         inside = window_frames(t - run.start, self._network.frames, gap, len(run))
-        times = [run.start + k for k in inside]
-        images, labels, known = self._window(movie, times, rng)
+        times = tuple(t if is_static else run.start + k for k in inside)
+        frames = {k: movie.frame(k) for k in set(times)}
+        window = draw_tile(
+            [frames[k] for k in times], self._parameters.tile, limits, rng, moving=not is_static
+        )
+        if limits.flips:
+            window = flip_and_turn(window, rng)
+        window = leave_out_fragments(window, limits.min_fragment_px)
+        targets = self._targets(movie, times, window, is_movie=len(run) > 1)
+        changed = change_window(window.images, limits, rng)
+        return Sample(movie.name, times, window._replace(images=changed), targets)
+
+    def _targets(
+        self, movie: TrainingMovie, times: tuple[int, ...], window: Window, *, is_movie: bool
+    ) -> Targets:
         pairs = frame_pairs(self._network.frames)
         links = [
-            linked_between(movie.links, _present(labels[a]), times[a], times[b]) for a, b in pairs
+            linked_between(movie.links, present_labels(window.labels[a]), times[a], times[b])
+            for a, b in pairs
         ]
-        frames, linked = window_targets(list(labels), pairs, links)
-        targets = assemble_targets(labels, known, pairs, (frames, linked), self._weights)
-        return images[..., np.newaxis], targets
-
-    def _window(
-        self, movie: TrainingMovie, times: list[int], rng: np.random.Generator
-    ) -> augment.Window:
-        limits = self._parameters.augmentation
-        images = np.stack([movie.image(t) for t in times])
-        labels = np.stack([movie.labels(t) for t in times])
-        window = augment.draw_tile(images, labels, self._parameters.tile, rng, zoom=limits.zoom)
-        images, labels, known = augment.flip_and_turn(window, rng)
-        changed = np.stack([augment.change_intensity(image, limits, rng) for image in images])
-        return changed, augment.drop_edge_fragments(labels, limits.min_fragment_px), known
-
-
-def class_weights(movies: Sequence[TrainingMovie]) -> NDArray[np.float32]:
-    """Return the weight of each multiplicity (none, one, many): rare ones count more, at most tenfold.
-
-    Counted over the cells of all movies that have links, in both directions.
-    """
-    counts = np.zeros(3)
-    for movie, run in ((one, run) for one in movies for run in one.labelled_runs):
-        cells = np.concatenate([_keys(t, _present(movie.labels(t))) for t in run])
-        links = movie.links[(movie.links[:, 0] >= run.start) & (movie.links[:, 2] < run.stop)]
-        for side, ends in ((0, run.stop - 1), (2, run.start)):
-            own = cells[cells[:, 0] != ends]
-            found, number = np.unique(links[:, side : side + 2], axis=0, return_counts=True)
-            many = int((number > 1).sum())
-            counts += [len(own) - len(found), len(found) - many, many]
-    weights = counts.sum() / np.maximum(3 * counts, 1)
-    return np.asarray(np.clip(weights, 1 / MAX_CLASS_WEIGHT, MAX_CLASS_WEIGHT), np.float32)
+        targets = window_targets(list(window.labels), pairs, links)
+        teaching = MotionTeaching(self._class_weights, is_movie, movie.divisions_known)
+        return assemble_targets(window, pairs, targets, teaching)
 
 
 def _place(runs: tuple[range, ...], rng: np.random.Generator) -> tuple[range, int]:
@@ -140,56 +138,3 @@ def _place(runs: tuple[range, ...], rng: np.random.Generator) -> tuple[range, in
             return run, run[k]
         k -= len(run)
     raise AssertionError(k)  # the draw is under the sum
-
-
-def assemble_targets(
-    labels: NDArray[np.integer],
-    known: NDArray[np.bool_],
-    pairs: Sequence[tuple[int, int]],
-    targets: tuple[list[FrameTargets], list[PairTargets]],
-    weights: NDArray[np.float32],
-) -> dict[str, NDArray[np.float32]]:
-    """Return the targets of one sample with their weights, as the losses read them."""
-    frames, linked = targets
-    cells = (labels > 0) & known
-    everywhere = np.broadcast_to(known, labels.shape)
-    masks = [np.stack([cells[b], cells[a]], axis=-1) for a, b in pairs]
-    return {
-        "edm": _float(np.stack([np.stack([f.edm for f in frames]), everywhere], axis=-1)),
-        "gdcm": _float(np.stack([np.stack([f.gdcm for f in frames]), cells], axis=-1)),
-        "displacement": _float(
-            np.stack(
-                [
-                    np.concatenate([p.displacement, m], axis=-1)
-                    for p, m in zip(linked, masks, strict=True)
-                ]
-            )
-        ),
-        "multiplicity": _float(
-            np.stack(
-                [_one_hot(p.multiplicity, m, weights) for p, m in zip(linked, masks, strict=True)]
-            )
-        ),
-    }
-
-
-def _one_hot(
-    category: NDArray[np.uint8], mask: NDArray[np.bool_], weights: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return (y, x, 6): for each direction the class weight in the channel of the true class."""
-    weighted = weights[category] * mask
-    chosen = np.where(category[..., np.newaxis] == np.arange(3), weighted[..., np.newaxis], 0)
-    return np.asarray(chosen.reshape(*mask.shape[:2], 6), np.float32)
-
-
-def _present(labels: NDArray[np.integer]) -> NDArray[np.int64]:
-    found = np.unique(labels)
-    return found[found > 0].astype(np.int64)
-
-
-def _keys(t: int, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.stack([np.full(len(labels), t), labels], axis=1)
-
-
-def _float(array: NDArray[np.generic]) -> NDArray[np.float32]:
-    return np.ascontiguousarray(array, dtype=np.float32)

@@ -13,7 +13,8 @@ import numpy as np
 from distnet_store.errors import InvalidDataError, WrongArgumentError
 from distnet_store.model import losses
 from distnet_store.model.network import Network, build_network
-from distnet_store.model.samples import Batch, SampleBatches, SamplingParameters, TrainingMovie
+from distnet_store.model.samples import Batch, SampleBatches, SamplingParameters
+from distnet_store.model.training_movie import TrainingMovie
 from distnet_store.spec.model_card import NetworkConfig
 
 Schedule = Literal["cosine", "plateau"]
@@ -21,7 +22,9 @@ Schedule = Literal["cosine", "plateau"]
 OUTPUTS = ("edm", "gdcm", "displacement", "multiplicity")
 
 EpochReport = Callable[[int, dict[str, float], Network], None]
-"""Called after each epoch with its number, from 1, the losses by name, and the network as it is now."""
+"""Called after each epoch with its number, from 1, the losses by name, and the network as it is now.
+
+Among the losses stands `wait_share`, the part of the epoch in which the network waited for samples."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ def train_network(
     for epoch in range(1, training.epochs + 1):
         model.reset_metrics()  # Keras keeps running means
         values = _mean_losses(model.train_on_batch, samples.epoch(epoch), epoch)
+        values["wait_share"] = samples.wait_share
         if held_back is not None:
             model.reset_metrics()
             found = _mean_losses(model.test_on_batch, held_back.epoch(0), epoch)

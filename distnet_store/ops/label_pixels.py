@@ -52,6 +52,16 @@ def label_pixels(labels: NDArray[np.integer]) -> LabelPixels:
     return LabelPixels(ids, owner, y, x)
 
 
+def present_labels(labels: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the labels that occur in an image (y, x), ascending, without the background.
+
+    Example:
+        >>> present_labels(np.array([[0, 7], [3, 7]]))
+        array([3, 7])
+    """
+    return rank_labels(labels[labels > 0])[0].astype(np.int64)
+
+
 def rank_labels(values: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the distinct `values` (p,) of zero or more, ascending, and each one's place there.
 

@@ -6,56 +6,33 @@ import csv
 import datetime
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.errors import InvalidDataError, TargetExistsError, WrongArgumentError
+from distnet_store.errors import InvalidDataError, WrongArgumentError
 from distnet_store.model.backend import require_backend
 from distnet_store.model.file import SUFFIX, load_model, read_card, save_model
 from distnet_store.ops.targets.distance import distance_map
+from distnet_store.pipeline.frame_cache import MIB, FrameCache
 from distnet_store.pipeline.models import find_model
-from distnet_store.pipeline.predict import check_channel
-from distnet_store.pipeline.targets import movie_links
-from distnet_store.spec.model_card import ModelCard, NetworkConfig
-from distnet_store.spec.parameters import PercentileNormalisation, PredictionParameters
-from distnet_store.store import paths
+from distnet_store.pipeline.new_file import checked_file
+from distnet_store.pipeline.training_movies import check_ignored, movie_name, training_movies
+from distnet_store.pipeline.training_options import TrainingOptions
+from distnet_store.spec.model_card import ModelCard
 from distnet_store.store.annotated_frames import annotated_frames
 from distnet_store.store.location import storage_errors
 from distnet_store.store.movie import Movie
 
-CACHED_FRAMES = 512
-"""Frames of each movie that stay decoded in memory."""
-
 _THICKNESS_FRAMES = 10
 
 EpochLosses = Callable[[int, int, dict[str, float]], None]
-"""Called after each epoch with its number, the number of epochs, and the losses by name."""
+"""Called after each epoch with its number, the number of epochs, and the losses by name.
 
-
-@dataclass(frozen=True)
-class TrainingOptions:
-    """What a user chooses of a training run (METHOD.md section 4)."""
-
-    network: NetworkConfig
-    tile: tuple[int, int] = (256, 256)
-    batch: int = 4
-    gaps: tuple[int, ...] = (1,)
-    steps: int = 200
-    epochs: int = 1000
-    learning_rate: float = 2e-4
-    schedule: Literal["cosine", "plateau"] = "plateau"
-    loss_reduction: Literal["mean-over-cells", "sum-over-all"] = "mean-over-cells"
-    seed: int = 0
-    channel: int | None = None
-    labels: str = paths.REFERENCE
-    precision: Literal["float16", "float32"] = "float16"
-    normalisation: PercentileNormalisation = field(default_factory=PercentileNormalisation)
+Among the losses stands `wait_share`, the part of the epoch in which the network waited for samples."""
 
 
 def train(
@@ -78,25 +55,23 @@ def train(
         WrongArgumentError: the target's ending is wrong, or an option does not fit.
         TargetExistsError: the target exists and `overwrite` is not set.
         InvalidDataError: a movie has no labelled cell, or the loss became no number.
-        NotFoundError: a movie lacks labels, their tables, or the channel.
+        NotFoundError: a movie lacks labels, their tables, or the channel; or none has the ignored regions.
         MissingExtraError: Keras or its backend is not installed.
     """
     path = _checked_target(Path(target), overwrite=overwrite)
     start = None if initial is None else load_model(find_model(initial))
     if start is not None:
         options = replace(options, network=start.card.network)
+    check_ignored([*movies, *validation], options)
     card = describe_training(movies, path, options, validation=validation)
     if start is not None:
         origin = {"digest": start.digest, "training": start.card.training}
         card = card.model_copy(update={"training": {**card.training, "started_from": origin}})
     backend = require_backend()
     # Keras loads only where a network is used
-    from distnet_store.model.samples import SamplingParameters, TrainingMovie
     from distnet_store.model.training import TrainingParameters, train_network
 
-    def opened(some: Sequence[Movie]) -> list[TrainingMovie]:
-        return [TrainingMovie(**_readers(movie, options)) for movie in some]  # type: ignore[arg-type] # checked by name
-
+    cache = FrameCache(options.cache_mib * MIB)
     started = time.monotonic()
     log = path.with_suffix(".csv")
     rows: list[dict[str, float]] = []
@@ -112,21 +87,22 @@ def train(
 
     result = train_network(
         options.network,
-        opened(movies),
-        SamplingParameters(options.tile, options.batch, options.gaps, options.steps, options.seed),
+        training_movies(movies, options, cache),
+        options.sampling,
         TrainingParameters(
             epochs=options.epochs,
             learning_rate=options.learning_rate,
             schedule=options.schedule,
             loss_reduction=options.loss_reduction,
         ),
-        validation=opened(validation),
+        validation=training_movies(validation, replace(options, weights=None), cache),
         initial=None if start is None else start.network,
         on_epoch=after_epoch,
     )
+    best = result.history[result.best_epoch - 1]
     done = {
         "best_epoch": result.best_epoch,
-        "losses": result.history[result.best_epoch - 1],
+        "losses": {k: v for k, v in best.items() if k != "wait_share"},
         "seconds": round(time.monotonic() - started),
         "backend": f"{backend} {version(_distribution(backend))}, keras {version('keras')}",
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -155,7 +131,10 @@ def describe_training(
             "there is no movie to train on", remedy="name at least one dataset with labels"
         )
     sizes = [movie.pixel_size_um for movie in movies if movie.pixel_size_um is not None]
-    chosen = {k: v for k, v in asdict(options).items() if k not in ("network", "normalisation")}
+    chosen = {
+        **{k: v for k, v in asdict(options).items() if k not in ("network", "normalisation")},
+        "augmentation": options.augmentation.model_dump(mode="json"),
+    }
     return ModelCard(
         name=target.name.removesuffix(SUFFIX),
         network=options.network,
@@ -203,53 +182,18 @@ def _peak_distances(labels: NDArray[np.int32]) -> list[float]:
 
 
 def _checked_target(path: Path, *, overwrite: bool) -> Path:
-    if path.suffix != SUFFIX:
-        raise WrongArgumentError(
-            "this cannot be the name of a model file", expected=f"*{SUFFIX}", found=path.name
-        )
-    if path.exists() and not overwrite:
-        raise TargetExistsError(
-            "the model file exists", where=str(path), remedy="choose another, or --overwrite"
-        )
+    checked_file(path, SUFFIX, "a model file", overwrite=overwrite)
     with storage_errors(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
-def _readers(movie: Movie, options: TrainingOptions) -> dict[str, object]:
-    """Return the arguments of a `TrainingMovie`; frames that were decoded stay in bounded memory."""
-    channel = check_channel(movie, PredictionParameters(channel=options.channel))
-
-    @lru_cache(maxsize=CACHED_FRAMES)
-    def image(t: int) -> NDArray[np.generic]:
-        return np.asarray(movie.frame(t)[channel])
-
-    read_labels = movie.labels_reader(options.labels)
-
-    @lru_cache(maxsize=CACHED_FRAMES)
-    def labels(t: int) -> NDArray[np.int32]:
-        return read_labels(t).astype(np.int32)
-
-    return {
-        "name": _name(movie),
-        "n_frames": movie.n_frames,
-        "image": image,
-        "labels": labels,
-        "links": movie_links(movie, options.labels),
-        "runs": annotated_frames(movie.location, options.labels, movie.n_frames),
-    }
-
-
 def _described(movie: Movie) -> dict[str, object]:
     return {
-        "name": _name(movie),
+        "name": movie_name(movie),
         "shape_tcyx": list(movie.shape),
         "image_digest": movie.require_writable().image_digest,
     }
-
-
-def _name(movie: Movie) -> str:
-    return movie.url.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _write_log(path: Path, rows: list[dict[str, float]]) -> None:

@@ -16,7 +16,8 @@ from distnet_store.model.backend import require_backend
 from distnet_store.model.file import load_model
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
-from distnet_store.pipeline.train import TrainingOptions, train, typical_thickness
+from distnet_store.pipeline.train import train, typical_thickness
+from distnet_store.pipeline.training_options import TrainingOptions
 from distnet_store.spec.model_card import NetworkConfig
 
 require_backend()
@@ -45,7 +46,9 @@ def test_a_model_file_says_what_it_was_trained_on(movie, tmp_path):
     assert card.training["movies"][0]["image_digest"] == movie.attributes.image_digest
     assert card.pixel_size_um == pytest.approx(0.1)
     with target.with_suffix(".csv").open() as file:
-        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2"]
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert all(0 <= float(row["wait_share"]) <= 1 for row in rows)
     once = replace(OPTIONS, epochs=1, steps=1)
     again = train([movie], tmp_path / "on.safetensors", once, initial=target)
     assert again.training["started_from"]["digest"] == load_model(target).digest

@@ -10,6 +10,7 @@ import distnet_store
 PUBLIC_NAMES = {
     "Analysis",
     "AnalysisOptions",
+    "Augmentation",
     "Collection",
     "CorrectionParameters",
     "Crew",
@@ -78,6 +79,7 @@ PUBLIC_NAMES = {
     "open_movie",
     "outlines",
     "predict",
+    "preview_training",
     "publish_reference",
     "review",
     "run",

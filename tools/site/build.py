@@ -27,7 +27,7 @@ from example_pages import example_page  # noqa: E402
 from reference_pages import reference_pages  # noqa: E402
 
 _GUIDE = (
-    *("linking", "correction", "viewing", "curation", "lineages", "measurements"),
+    *("linking", "correction", "viewing", "curation", "training", "lineages", "measurements"),
     *("analyses", "neighbours", "evaluation", "experiments", "exchange", "scaling"),
     *("format", "architecture", "benchmarks"),
 )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from distnet_store.model.samples import SampleBatches, SamplingParameters, TrainingMovie
+from distnet_store.model.samples import SampleBatches, SamplingParameters
+from distnet_store.model.training_movie import TrainingMovie
 from distnet_store.spec.model_card import NetworkConfig
 
 

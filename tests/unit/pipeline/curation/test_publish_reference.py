@@ -11,7 +11,8 @@ from distnet_store.errors import (
     TargetExistsError,
     WrongArgumentError,
 )
-from distnet_store.model.samples import TrainingMovie, class_weights
+from distnet_store.model.class_weights import class_weights
+from distnet_store.model.training_movie import TrainingMovie
 from distnet_store.pipeline.curation.curation import movie_curation
 from distnet_store.pipeline.curation.edit_types import Confirm
 from distnet_store.pipeline.curation.publish_reference import confirmed_runs, publish_reference

@@ -1,0 +1,1 @@
+"""Random changes of labelled windows: geometry first, then pixels (METHOD.md section 4)."""

@@ -1,0 +1,67 @@
+"""What does a user choose of a training run?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from distnet_store.errors import WrongArgumentError
+from distnet_store.model.samples import SamplingParameters
+from distnet_store.spec.augmentation import Augmentation
+from distnet_store.spec.model_card import NetworkConfig
+from distnet_store.spec.parameters import PercentileNormalisation
+from distnet_store.store import paths
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What a user chooses of a training run (METHOD.md section 4).
+
+    `weights` says how often each movie is drawn, in the order of the movies; None: all alike. `ignore`
+    names a label image: pixels where it is not 0 teach nothing. With `divisions` "auto", a movie in
+    which no cell divides does not teach which cells have no link; with "known", it does. Decoded
+    frames of all movies take up to `cache_mib` MiB.
+
+    Raises:
+        WrongArgumentError: a weight is not above 0, or the cache is negative.
+    """
+
+    network: NetworkConfig
+    tile: tuple[int, int] = (256, 256)
+    batch: int = 4
+    gaps: tuple[int, ...] = (1,)
+    steps: int = 200
+    epochs: int = 1000
+    learning_rate: float = 2e-4
+    schedule: Literal["cosine", "plateau"] = "plateau"
+    loss_reduction: Literal["mean-over-cells", "sum-over-all"] = "mean-over-cells"
+    seed: int = 0
+    channel: int | None = None
+    labels: str = paths.REFERENCE
+    precision: Literal["float16", "float32"] = "float16"
+    normalisation: PercentileNormalisation = field(default_factory=PercentileNormalisation)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    weights: tuple[float, ...] | None = None
+    ignore: str | None = None
+    divisions: Literal["auto", "known"] = "auto"
+    cache_mib: int = 1024
+
+    def __post_init__(self) -> None:
+        """Check what no other layer checks."""
+        if self.weights is not None and not all(
+            0 < weight < float("inf") for weight in self.weights
+        ):
+            raise WrongArgumentError(
+                "a movie cannot have this weight", expected="above 0", found=str(self.weights)
+            )
+        if self.cache_mib < 0:
+            raise WrongArgumentError(
+                "the cache cannot have this size", expected="0 or more", found=str(self.cache_mib)
+            )
+
+    @property
+    def sampling(self) -> SamplingParameters:
+        """How samples are drawn."""
+        return SamplingParameters(
+            self.tile, self.batch, self.gaps, self.steps, self.seed, self.augmentation
+        )
