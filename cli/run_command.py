@@ -33,7 +33,9 @@ def run(
     ] = None,
     thickness: Annotated[
         float | None,
-        typer.Option(min=0.1, help="Typical width of a cell in pixels; default: the model's."),
+        typer.Option(
+            min=0.1, help="Typical width of a cell in pixels; default: estimated, or the model's."
+        ),
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
@@ -71,6 +73,7 @@ def run(
             channel=channel,
             precision=parse_precision(precision),
             batch=batch,
+            object_thickness=thickness,
         ),
         segmentation=None
         if thickness is None

@@ -101,15 +101,11 @@ def _cell_movies(data: Path, work: Path) -> Iterator[Source]:
     )
 
 
-def _imported(
-    path: Path, pixels: NDArray[np.generic], labels: NDArray[np.integer]
-) -> Movie:
+def _imported(path: Path, pixels: NDArray[np.generic], labels: NDArray[np.integer]) -> Movie:
     """Return the dataset of a movie (t, y, x) whose labels keep their number as long as a cell lives."""
 
     def make(target: Path) -> None:
-        movie = import_movie(
-            pixels, target, pixel_size_um="unknown", frame_interval_s="unknown"
-        )
+        movie = import_movie(pixels, target, pixel_size_um="unknown", frame_interval_s="unknown")
         import_labels(movie, labels, links=identity_links(labels))
 
     return _dataset(path, make)
@@ -142,7 +138,9 @@ def _chambers(data: Path, target: Path) -> None:
     links = []
     for k, folder in enumerate(folders):
         offset = 1000 * k
-        links.append(_track_links(labels[k], folder / "man_track.txt") + [0, offset, 0, offset])
+        own = _track_links(labels[k], folder / "man_track.txt")
+        own[:, 1::2] += offset
+        links.append(own)
         labels[k] = np.where(labels[k] > 0, labels[k] + offset, 0)
     movie = import_movie(
         np.concatenate([image[:, :height] for image in images], axis=2),

@@ -11,7 +11,7 @@ from distnet_store.errors import NotFoundError, WrongArgumentError
 from distnet_store.model.training_movie import TrainingMovie, has_divisions
 from distnet_store.ops.rescale import smoothed_for
 from distnet_store.pipeline.frame_cache import FrameCache
-from distnet_store.pipeline.predict import check_channel
+from distnet_store.pipeline.image_channel import check_channel
 from distnet_store.pipeline.targets import movie_links
 from distnet_store.pipeline.training_options import TrainingOptions
 from distnet_store.pipeline.typical_thickness import typical_thickness

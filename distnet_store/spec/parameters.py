@@ -141,6 +141,12 @@ class PredictionParameters(SpecModel):
         description="in which the network computes, but for the last layer of each map",
     )
     batch: int = Field(default=1, ge=1, description="windows that go through the network together")
+    object_thickness: float | None = Field(
+        default=None,
+        gt=0,
+        description="pixel; typical width of the movie's cells, from which frames are magnified to what the model "
+        "learned from; where not given it is estimated, for models that learned from cells of one width",
+    )
 
 
 class CorrectionParameters(SpecModel):
