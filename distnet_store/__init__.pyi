@@ -3,6 +3,7 @@ from .model.file import load_model as load_model
 from .ops.simulation.movie_parameters import Imaging as Imaging
 from .ops.simulation.movie_parameters import Population as Population
 from .ops.simulation.movie_parameters import SimulationParameters as SimulationParameters
+from .ops.simulation.random_movies import RandomMovies as RandomMovies
 from .ops.simulation.rod_parameters import StageMotion as StageMotion
 from .ops.simulation.shape_parameters import ShapeParameters as ShapeParameters
 from .package_version import __version__ as __version__

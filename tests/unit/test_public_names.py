@@ -34,6 +34,7 @@ PUBLIC_NAMES = {
     "OutlineParameters",
     "Population",
     "PredictionParameters",
+    "RandomMovies",
     "ReportOptions",
     "RunOptions",
     "Scores",

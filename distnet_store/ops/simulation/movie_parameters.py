@@ -167,8 +167,8 @@ def simulation_parameters(
         >>> simulation_parameters(**asked, settings=["halo=0.2", "coverage=0.1"]).imaging.halo
         0.2
     """
-    of_cells = [one.name for one in fields(Population)]
-    values = read_settings(settings, (*of_cells, *(one.name for one in fields(Imaging))))
+    of_cells = {one.name for one in fields(Population)}
+    values = read_any_settings(settings)
     cells = {name: value for name, value in values.items() if name in of_cells}
     optics = {name: value for name, value in values.items() if name not in of_cells}
     drift_y, drift_x = drift_px
@@ -183,6 +183,20 @@ def simulation_parameters(
         imaging=replace(Imaging(), **optics),
         stage=StageMotion((drift_y, drift_x), tuple(_jump(*jump) for jump in jumps)),
     )
+
+
+def read_any_settings(settings: Sequence[str]) -> dict[str, float]:
+    """Return the numbers that settings NAME=NUMBER give to names of `Population` or `Imaging`.
+
+    Raises:
+        WrongArgumentError: one is no setting, or of another name.
+
+    Example:
+        >>> read_any_settings(["halo=0.2", "coverage=0.1"])
+        {'halo': 0.2, 'coverage': 0.1}
+    """
+    names = tuple(one.name for one in (*fields(Population), *fields(Imaging)))
+    return read_settings(settings, names)
 
 
 def read_settings(settings: Sequence[str], names: tuple[str, ...]) -> dict[str, float]:

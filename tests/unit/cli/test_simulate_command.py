@@ -8,12 +8,13 @@ import pytest
 import tifffile
 from typer.testing import CliRunner
 
-from distnet_store import open_movie, simulate, validate
+from distnet_store import open_collection, open_movie, simulate, validate
 from distnet_store.cli.app import app
 from distnet_store.errors import (
     DistnetError,
     InvalidLineageError,
     NotFoundError,
+    PartlyFailedError,
     TargetExistsError,
     WrongArgumentError,
 )
@@ -129,6 +130,38 @@ def test_given_labels_are_drawn_with_their_lineage(
     assert twice.table("reference", "links").count_rows() == 4
     assert twice.channel_names == ("fluorescence (simulated)",)
     assert twice.require_writable().provenance.simulation["shapes"].startswith("drawn.ome.zarr")
+
+
+def test_many_movies_draw_parameters_of_their_own(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    words = [folder, "--movies", 3, "--frames", 2, "--size", "64x72", "--set", "halo=0.25"]
+    words += ["--contrast", "fluorescence"]
+    assert "all" in shown(*words)
+    records = [one.require_writable().provenance.simulation for one in open_collection(folder)]
+    assert [one["imaging"]["halo"] for one in records] == [0.25] * 3
+    assert [one["contrast"] for one in records] == ["fluorescence"] * 3
+    assert len({one["population"]["width_px"] for one in records}) == 3
+    assert len({one["imaging"]["noise"] for one in records}) == 3
+    assert open_collection(folder).names[0] == "rods-000.ome.zarr"
+    assert "left as it is" in shown(*words)
+    again = tmp_path / "again"
+    shown(again, *words[1:2], 1, *words[3:])
+    ours, theirs = (open_movie(one / "rods-000.ome.zarr") for one in (again, folder))
+    assert ours.require_writable().image_digest == theirs.require_writable().image_digest
+
+
+def test_given_labels_are_drawn_many_times(given: tuple[Path, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    shown(folder, "--movies", 2, "--shapes", given[0], "--links", given[1])
+    movies = list(open_collection(folder))
+    factors = [one.require_writable().provenance.simulation["magnification"] for one in movies]
+    assert factors[0] != factors[1]
+    assert [one.shape[2] for one in movies] == [round(40 * factor) for factor in factors]
+    assert [one.table("reference", "links").count_rows() for one in movies] == [4, 4]
+    with pytest.raises(PartlyFailedError):
+        shown(tmp_path / "c", "--movies", 1, "--shapes", given[0], "--set", "coverage=0.2")
+    with pytest.raises(WrongArgumentError, match="drawn for each"):
+        shown(tmp_path / "d", "--movies", 1, "--drift", "1,0")
 
 
 def test_options_of_given_shapes_and_of_simulated_lives_do_not_mix(
