@@ -9,7 +9,13 @@ import typer
 
 from .choices import one_of
 from .each_movie import DATASET_HELP, named_datasets, on_movies
-from .network_options import BatchOption, PrecisionOption, parse_precision
+from .network_options import (
+    BatchOption,
+    FlipsOption,
+    PrecisionOption,
+    parse_flips,
+    parse_precision,
+)
 from .output import JsonOption, Output
 from .plan_output import memory_text
 
@@ -28,6 +34,7 @@ def plan(
     ] = None,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
+    flips: FlipsOption = "1",
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     step: Annotated[
@@ -52,7 +59,10 @@ def plan(
     options = RunOptions(
         model=model,
         prediction=PredictionParameters(
-            channel=channel, precision=parse_precision(precision), batch=batch
+            channel=channel,
+            precision=parse_precision(precision),
+            batch=batch,
+            flips=parse_flips(flips),
         ),
         prediction_name=prediction,
         name=name,
@@ -64,6 +74,7 @@ def plan(
             "--channel": (channel, None),
             "--precision": (precision, "float32"),
             "--batch": (batch, 1),
+            "--flips": (flips, "1"),
             "--name": (name, "cells"),
             "--prediction": (prediction, "distnet"),
         }

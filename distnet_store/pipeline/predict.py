@@ -184,7 +184,7 @@ def _at_their_default(parameters: PredictionParameters) -> set[str]:
     """Return parameters that a run's digest leaves out, as in datasets from before there were any."""
     return {
         name
-        for name in ("precision", "batch")
+        for name in ("precision", "batch", "flips")
         if name not in parameters.model_dump(exclude_defaults=True)
     }
 
@@ -249,24 +249,25 @@ class FramePredictor:
     def __init__(self, movie: Movie, model: Model, parameters: PredictionParameters) -> None:
         """Build the streaming predictor; nothing is read yet."""
         # Keras loads only where a network is used
-        from distnet_store.model.streaming import StreamingPredictor
+        from distnet_store.model.flipped import FlippedPredictor
 
         self._movie = movie
         self._card: ModelCard = model.card
         self._parameters = parameters
-        self._predictor = StreamingPredictor(model.network, parameters.gap or model.card.gap)
+        gap = parameters.gap or model.card.gap
+        self._predictor = FlippedPredictor(model.network, gap, parameters.flips)
         self._frames = _FrameCache(movie, parameters.channel or 0, model.card)
 
     def maps(self, unit: Unit) -> dict[MapName, NDArray[np.float32]]:
         """Return the maps (t, c, y, x) of a unit, rounded as they are stored."""
-        from distnet_store.model.tiled import Tiling, predict_frames
+        from distnet_store.model.tiled import Tiling
 
         chosen = self._parameters
         tiling = Tiling(chosen.tile, chosen.tile_overlap, chosen.batch)
         with self._lock:
             times = range(unit.t_start, unit.t_stop)
-            maps = predict_frames(
-                self._predictor, times, self._frames.read, self._movie.n_frames, tiling
+            maps = self._predictor.predict_frames(
+                times, self._frames.read, self._movie.n_frames, tiling
             )
         return {name: round_mantissa(values) for name, values in maps.items()}
 
