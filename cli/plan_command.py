@@ -9,7 +9,13 @@ import typer
 
 from .choices import one_of
 from .each_movie import DATASET_HELP, named_datasets, on_movies
-from .network_options import BatchOption, PrecisionOption, parse_precision
+from .network_options import (
+    BatchOption,
+    FlipsOption,
+    PrecisionOption,
+    parse_flips,
+    parse_precision,
+)
 from .output import JsonOption, Output
 from .plan_output import memory_text
 
@@ -32,6 +38,7 @@ def plan(
     ] = None,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
+    flips: FlipsOption = "1",
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     step: Annotated[
@@ -60,6 +67,7 @@ def plan(
             precision=parse_precision(precision),
             batch=batch,
             object_thickness=thickness,
+            flips=parse_flips(flips),
         ),
         segmentation=None
         if thickness is None
@@ -75,6 +83,7 @@ def plan(
             "--thickness": (thickness, None),
             "--precision": (precision, "float32"),
             "--batch": (batch, 1),
+            "--flips": (flips, "1"),
             "--name": (name, "cells"),
             "--prediction": (prediction, "distnet"),
         }

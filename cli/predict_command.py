@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .each_movie import DATASET_HELP, on_movies
-from .network_options import BatchOption, PrecisionOption, parse_precision
+from .network_options import (
+    BatchOption,
+    FlipsOption,
+    PrecisionOption,
+    parse_flips,
+    parse_precision,
+)
 from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run
 from .worker_options import (
@@ -49,6 +55,7 @@ def predict(
     ] = 128,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
+    flips: FlipsOption = "1",
     name: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     overwrite: OverwriteOption = False,
     workers: WorkersOption = 1,
@@ -76,6 +83,7 @@ def predict(
         precision=parse_precision(precision),
         batch=batch,
         object_thickness=thickness,
+        flips=parse_flips(flips),
     )
 
     def predict_one(path: str, output: Output, crew: Crew) -> dict[str, object]:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .each_movie import DATASET_HELP, on_movies
-from .network_options import BatchOption, PrecisionOption, parse_precision
+from .network_options import (
+    BatchOption,
+    FlipsOption,
+    PrecisionOption,
+    parse_flips,
+    parse_precision,
+)
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run, show_unit
 from .worker_options import (
@@ -47,6 +53,7 @@ def run(
     ] = None,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
+    flips: FlipsOption = "1",
     unit: Annotated[
         str | None, typer.Option(help="Only this work unit, as `plan` lists them.")
     ] = None,
@@ -74,6 +81,7 @@ def run(
             precision=parse_precision(precision),
             batch=batch,
             object_thickness=thickness,
+            flips=parse_flips(flips),
         ),
         segmentation=None
         if thickness is None

@@ -8,15 +8,13 @@ WORK_FOLDER. Each pass goes on from the one before; a pass whose model is there 
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from model_data import SOURCES, Source
+from model_data import SOURCES
 
 from distnet_store.model.presets import preset
-from distnet_store.pipeline.train import train
 from distnet_store.pipeline.training_options import TrainingOptions
 from distnet_store.spec.augmentation import Augmentation
 

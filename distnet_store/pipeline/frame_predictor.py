@@ -45,26 +45,27 @@ class FramePredictor:
     def __init__(self, movie: Movie, model: Model, parameters: PredictionParameters) -> None:
         """Build the streaming predictor; nothing is read yet."""
         # Keras loads only where a network is used
-        from distnet_store.model.streaming import StreamingPredictor
+        from distnet_store.model.flipped import FlippedPredictor
 
         self._movie = movie
         self._card: ModelCard = model.card
         self._parameters = parameters
-        self._predictor = StreamingPredictor(model.network, parameters.gap or model.card.gap)
+        gap = parameters.gap or model.card.gap
+        self._predictor = FlippedPredictor(model.network, gap, parameters.flips)
         self._frames = _FrameCache(
             movie, parameters.channel or 0, model.card, magnification_for(model.card, parameters)
         )
 
     def maps(self, unit: Unit) -> dict[MapName, NDArray[np.float32]]:
         """Return the maps (t, c, y, x) of a unit, of the movie's size, rounded as they are stored."""
-        from distnet_store.model.tiled import Tiling, predict_frames
+        from distnet_store.model.tiled import Tiling
 
         chosen = self._parameters
         tiling = Tiling(chosen.tile, chosen.tile_overlap, chosen.batch)
         with self._lock:
             times = range(unit.t_start, unit.t_stop)
-            maps = predict_frames(
-                self._predictor, times, self._frames.read, self._movie.n_frames, tiling
+            maps = self._predictor.predict_frames(
+                times, self._frames.read, self._movie.n_frames, tiling
             )
         sides = self._movie.shape[2:]
         return {

@@ -50,8 +50,13 @@ def prediction_bytes(
     per_window = _FLOATS_PER_FILTER + _FLOATS_PER_FILTER_AND_FRAME * coarse * network.frames
     per_pixel = network.filters * per_window * parameters.batch
     further = (network.frames - 3) * (gap - 1)  # encoded frames that a wider window keeps
-    per_pixel += further * 12 * network.filters / 4**network.levels
-    maps = frame * _MAP_CHANNELS * _frames_per_shard(movie) * _COPIES
+    per_encoded = 12 * network.filters / 4**network.levels
+    per_pixel += further * per_encoded
+    # each further way to lay the frame keeps encoded frames of its own, and its maps are added to the sum
+    buffer = (network.frames - 3) * gap + 2 + parameters.batch
+    per_pixel += (parameters.flips - 1) * buffer * per_encoded
+    copies = _COPIES + (parameters.flips > 1)
+    maps = frame * _MAP_CHANNELS * _frames_per_shard(movie) * copies
     return int(_PROGRAM_WITH_NETWORK + seen * _FRAMES_KEPT + maps + per_pixel * tile)
 
 

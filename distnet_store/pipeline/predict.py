@@ -184,7 +184,7 @@ def _at_their_default(parameters: PredictionParameters) -> set[str]:
     """Return parameters that a run's digest leaves out, as in datasets from before there were any."""
     return {
         name
-        for name in ("precision", "batch", "object_thickness")
+        for name in ("precision", "batch", "flips", "object_thickness")
         if name not in parameters.model_dump(exclude_defaults=True)
     }
 

@@ -121,6 +121,7 @@ class EvaluationParameters(SpecModel):
 
 
 Precision = Literal["float32", "bfloat16", "float16"]
+Flips = Literal[1, 4, 8]
 
 
 class PredictionParameters(SpecModel):
@@ -146,6 +147,10 @@ class PredictionParameters(SpecModel):
         gt=0,
         description="pixel; typical width of the movie's cells, from which frames are magnified to what the model "
         "learned from; where not given it is estimated, for models that learned from cells of one width",
+    )
+    flips: Flips = Field(
+        default=1,
+        description="ways to lay a frame that maps are the mean of; 1: as it is, 4: flipped, too, 8: turned, too",
     )
 
 
