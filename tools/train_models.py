@@ -36,15 +36,21 @@ THICKNESS: Final = {"bacteria": 10.0, "cells": 14.0}
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass of training."""
+    """One pass of training, on from the one before."""
 
     epochs: int
     learning_rate: float
-    schedule: str
-    seed: int
+    schedule: Literal["cosine", "plateau"]
 
 
-PASSES: Final = (Pass(1, 1, "cosine", 1),)
+PASSES: Final = (Pass(60, 7e-4, "plateau"), Pass(20, 5e-4, "cosine"))
+"""A long pass at one learning rate, then one that brings it down."""
+
+
+def recipe(name: str, sources: Sequence[Source]) -> TrainingOptions:
+    """Return the options with which a bundled model learns from these sources."""
+    weights = tuple(source.weight for source in sources)
+    return replace(OPTIONS, object_thickness=THICKNESS[name], weights=weights)
 
 
 def main(name: str, data: str, work: str) -> None:
@@ -52,3 +58,33 @@ def main(name: str, data: str, work: str) -> None:
     folder = Path(work)
     folder.mkdir(parents=True, exist_ok=True)
     sources = SOURCES[name](Path(data), folder)
+    options = recipe(name, sources)
+    model: Path | None = None
+    for k, one in enumerate(PASSES):
+        target = folder / f"{name}-{k + 1}.safetensors"
+        if not target.exists():
+            train(
+                [source.movie for source in sources],
+                target,
+                replace(
+                    options,
+                    epochs=one.epochs,
+                    learning_rate=one.learning_rate,
+                    schedule=one.schedule,
+                    seed=k + 1,
+                    precision="float16" if k == len(PASSES) - 1 else "float32",
+                ),
+                initial=model,
+                on_epoch=_report,
+            )
+        model = target
+    print(model)
+
+
+def _report(epoch: int, epochs: int, losses: dict[str, float]) -> None:
+    found = ", ".join(f"{name} {value:.3f}" for name, value in losses.items())
+    print(f"epoch {epoch} of {epochs}: {found}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
