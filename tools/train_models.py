@@ -8,13 +8,16 @@ WORK_FOLDER. Each pass goes on from the one before; a pass whose model is there 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from model_data import SOURCES
+from model_data import SOURCES, Source
 
 from distnet_store.model.presets import preset
+from distnet_store.pipeline.train import train
 from distnet_store.pipeline.training_options import TrainingOptions
 from distnet_store.spec.augmentation import Augmentation
 
