@@ -32,6 +32,10 @@ def plan(
     channel: Annotated[
         int | None, typer.Option(help="Image channel to read; needed where there are several.")
     ] = None,
+    thickness: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Typical width of a cell in pixels; default: as `run` has it."),
+    ] = None,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
     flips: FlipsOption = "1",
@@ -52,7 +56,7 @@ def plan(
     """List the units that `run --unit` computes, step by step; each step waits for the one before."""
     from distnet_store.pipeline.plan import plan_steps
     from distnet_store.pipeline.run import STEPS, RunOptions
-    from distnet_store.spec.parameters import PredictionParameters
+    from distnet_store.spec.parameters import PredictionParameters, SegmentationParameters
     from distnet_store.store.movie import open_movie
 
     chosen = tuple(STEPS) if step is None else (one_of(step, tuple(STEPS), "--step"),)
@@ -63,7 +67,11 @@ def plan(
             precision=parse_precision(precision),
             batch=batch,
             flips=parse_flips(flips),
+            object_thickness=thickness,
         ),
+        segmentation=None
+        if thickness is None
+        else SegmentationParameters(object_thickness=thickness),
         prediction_name=prediction,
         name=name,
     )
@@ -72,6 +80,7 @@ def plan(
         {
             "--model": (model, "bacteria"),
             "--channel": (channel, None),
+            "--thickness": (thickness, None),
             "--precision": (precision, "float32"),
             "--batch": (batch, 1),
             "--flips": (flips, "1"),

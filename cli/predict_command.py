@@ -40,6 +40,13 @@ def predict(
         int | None,
         typer.Option(min=1, help="Gap δ between considered frames; default: the model's."),
     ] = None,
+    thickness: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            help="Typical width of a cell in pixels, to magnify frames by; default: estimated, if need be.",
+        ),
+    ] = None,
     tile: Annotated[
         int, typer.Option(min=64, help="Side of a tile in pixels, for large frames.")
     ] = 1024,
@@ -76,6 +83,7 @@ def predict(
         precision=parse_precision(precision),
         batch=batch,
         flips=parse_flips(flips),
+        object_thickness=thickness,
     )
 
     def predict_one(path: str, output: Output, crew: Crew) -> dict[str, object]:

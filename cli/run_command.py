@@ -39,7 +39,9 @@ def run(
     ] = None,
     thickness: Annotated[
         float | None,
-        typer.Option(min=0.1, help="Typical width of a cell in pixels; default: the model's."),
+        typer.Option(
+            min=0.1, help="Typical width of a cell in pixels; default: estimated, or the model's."
+        ),
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
@@ -79,6 +81,7 @@ def run(
             precision=parse_precision(precision),
             batch=batch,
             flips=parse_flips(flips),
+            object_thickness=thickness,
         ),
         segmentation=None
         if thickness is None

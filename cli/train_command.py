@@ -63,6 +63,12 @@ def train(
         list[str] | None,
         typer.Option(help="Limit of a random change, as shift_px=20; may be repeated."),
     ] = None,
+    object_thickness: Annotated[
+        float | None,
+        typer.Option(
+            help="Magnify each dataset so that its cells are this wide, in pixels, and predict so, too."
+        ),
+    ] = None,
     cache_mib: Annotated[
         int, typer.Option(min=0, help="Memory for decoded frames of all datasets, in MiB.")
     ] = 1024,
@@ -108,6 +114,7 @@ def train(
         divisions=one_of(divisions, ("auto", "known"), "--divisions"),
         augmentation=chosen_augmentation(augment or []),
         cache_mib=cache_mib,
+        object_thickness=object_thickness,
     )
     output = Output(as_json=as_json)
     movies = [open_movie(path) for path in datasets]

@@ -20,10 +20,12 @@ class TrainingOptions:
     `weights` says how often each movie is drawn, in the order of the movies; None: all alike. `ignore`
     names a label image: pixels where it is not 0 teach nothing. With `divisions` "auto", a movie in
     which no cell divides does not teach which cells have no link; with "known", it does. Decoded
-    frames of all movies take up to `cache_mib` MiB.
+    frames of all movies take up to `cache_mib` MiB. With an `object_thickness`, in pixels, each movie is
+    magnified so that its cells are typically that wide, and predictions are as well; None: movies are used
+    as they are.
 
     Raises:
-        WrongArgumentError: a weight is not above 0, or the cache is negative.
+        WrongArgumentError: a weight or the thickness is not above 0, or the cache is negative.
     """
 
     network: NetworkConfig
@@ -45,6 +47,7 @@ class TrainingOptions:
     ignore: str | None = None
     divisions: Literal["auto", "known"] = "auto"
     cache_mib: int = 1024
+    object_thickness: float | None = None
 
     def __post_init__(self) -> None:
         """Check what no other layer checks."""
@@ -53,6 +56,12 @@ class TrainingOptions:
         ):
             raise WrongArgumentError(
                 "a movie cannot have this weight", expected="above 0", found=str(self.weights)
+            )
+        if self.object_thickness is not None and not 0 < self.object_thickness < float("inf"):
+            raise WrongArgumentError(
+                "cells cannot be this wide",
+                expected="above 0 pixels",
+                found=str(self.object_thickness),
             )
         if self.cache_mib < 0:
             raise WrongArgumentError(

@@ -6,13 +6,9 @@ import pytest
 from distnet_store.errors import ModelMismatchError, NotFoundError, TargetExistsError
 from distnet_store.model.backend import require_backend
 from distnet_store.model.file import load_model, save_model
+from distnet_store.pipeline.frame_predictor import FramePredictor
 from distnet_store.pipeline.import_movie import import_movie
-from distnet_store.pipeline.predict import (
-    FramePredictor,
-    lazy_prediction,
-    plan_prediction,
-    predict,
-)
+from distnet_store.pipeline.predict import lazy_prediction, plan_prediction, predict
 from distnet_store.spec.maps import MAPS
 from distnet_store.spec.model_card import ModelCard, NetworkConfig
 from distnet_store.spec.parameters import PredictionParameters
@@ -69,7 +65,9 @@ def test_maps_are_written_with_their_contrast_windows(movie, model):
 
 
 def test_stored_values_keep_the_promised_precision(movie, model, monkeypatch):
-    monkeypatch.setattr("distnet_store.pipeline.predict.round_mantissa", lambda values: values)
+    monkeypatch.setattr(
+        "distnet_store.pipeline.frame_predictor.round_mantissa", lambda values: values
+    )
     predict(movie, model, name="exact")
     monkeypatch.undo()
     predict(movie, model)

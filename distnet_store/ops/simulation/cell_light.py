@@ -6,14 +6,13 @@ so thick that it shines. Under fluorescence: actin in the cortex and in fibres a
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.compiled import compiled
 from distnet_store.ops.simulation.cell_territories import Territories
-from distnet_store.ops.simulation.crawling_cells import Cells
 from distnet_store.ops.simulation.rod_light import Substance
 
 _GRANULES: Final = 14
@@ -21,7 +20,27 @@ _LEAST: Final = 1e-3
 """No place in a cell is thinner, or has less label, than this."""
 
 
-def cell_substance(cells: Cells, places: Territories, width_px: float) -> Substance:
+class CellPoses(NamedTuple):
+    """How n cells lie and what they hold.
+
+    Attributes:
+        number: (n,) int64, identity, which chooses a cell's texture.
+        centre: (n, 2) float64, y and x in pixels of the fine grid's frame.
+        heading: (n,) float64, direction of the texture, radian from x towards y.
+        radius: (n,) float64, radius in pixels of a disc of the cell's area.
+        roundness: (n,) float64, from 0 for a spread cell to 1 for a ball.
+        level: (n,) float64, concentration of label, about 1.
+    """
+
+    number: NDArray[np.int64]
+    centre: NDArray[np.float64]
+    heading: NDArray[np.float64]
+    radius: NDArray[np.float64]
+    roundness: NDArray[np.float64]
+    level: NDArray[np.float64]
+
+
+def cell_substance(cells: CellPoses, places: Territories, width_px: float) -> Substance:
     """Return thickness and label of cells on their fine grid (2 y, 2 x); a flat cell has the thickness 0.3.
 
     `width_px` is the mean diameter of a spread cell. Outside of cells both are 0.

@@ -67,6 +67,7 @@ class Imaging:
         noise: standard deviation of shot and read noise, times the usual; 0 for none.
         debris: number of specks that are no cells, mostly out of focus, times the usual.
         bleaching: part of the label that is lost from frame to frame; fluorescence only.
+        flicker: standard deviation of the lamp's brightness from frame to frame, over its mean.
     """
 
     strength: float = 1.0
@@ -76,6 +77,7 @@ class Imaging:
     noise: float = 1.0
     debris: float = 1.0
     bleaching: float = 0.005
+    flicker: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse optics that cannot be."""
@@ -86,6 +88,7 @@ class Imaging:
         require("noise", self.noise, low=0.0, high=20.0)
         require("debris", self.debris, low=0.0, high=50.0)
         require("bleaching", self.bleaching, low=0.0, high=0.5)
+        require("flicker", self.flicker, low=0.0, high=0.5)
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,8 @@ class SimulationParameters:
 
     def __post_init__(self) -> None:
         """Refuse movies that cannot be."""
-        _require_one("kind", self.kind, KINDS)
-        _require_one("contrast", self.contrast, CONTRASTS)
+        require_one("kind", self.kind, KINDS)
+        require_one("contrast", self.contrast, CONTRASTS)
         require("n_frames", self.n_frames, low=1)
         require("seed", self.seed, low=0)
         require("height and width", min(self.shape_px), low=max(32.0, 2 * self.cells.width_px))
@@ -164,8 +167,8 @@ def simulation_parameters(
         >>> simulation_parameters(**asked, settings=["halo=0.2", "coverage=0.1"]).imaging.halo
         0.2
     """
-    values = dict(_setting(text) for text in settings)
     of_cells = {one.name for one in fields(Population)}
+    values = read_any_settings(settings)
     cells = {name: value for name, value in values.items() if name in of_cells}
     optics = {name: value for name, value in values.items() if name not in of_cells}
     drift_y, drift_x = drift_px
@@ -182,17 +185,42 @@ def simulation_parameters(
     )
 
 
-def _setting(text: str) -> tuple[str, float]:
-    names = [one.name for one in (*fields(Population), *fields(Imaging))]
-    name, _, number = text.partition("=")
-    try:
-        value = float(number)
-    except ValueError as error:
-        raise WrongArgumentError(
-            "this is no setting", expected="NAME=NUMBER, as halo=0.2", found=repr(text)
-        ) from error
-    _require_one("setting", name, tuple(names))
-    return name, value
+def read_any_settings(settings: Sequence[str]) -> dict[str, float]:
+    """Return the numbers that settings NAME=NUMBER give to names of `Population` or `Imaging`.
+
+    Raises:
+        WrongArgumentError: one is no setting, or of another name.
+
+    Example:
+        >>> read_any_settings(["halo=0.2", "coverage=0.1"])
+        {'halo': 0.2, 'coverage': 0.1}
+    """
+    names = tuple(one.name for one in (*fields(Population), *fields(Imaging)))
+    return read_settings(settings, names)
+
+
+def read_settings(settings: Sequence[str], names: tuple[str, ...]) -> dict[str, float]:
+    """Return the numbers that settings NAME=NUMBER give to some of these names.
+
+    Raises:
+        WrongArgumentError: one is no setting, or of another name.
+
+    Example:
+        >>> read_settings(["halo=0.2"], ("halo", "noise"))
+        {'halo': 0.2}
+    """
+    values = {}
+    for text in settings:
+        name, _, number = text.partition("=")
+        try:
+            value = float(number)
+        except ValueError as error:
+            raise WrongArgumentError(
+                "this is no setting", expected="NAME=NUMBER, as halo=0.2", found=repr(text)
+            ) from error
+        require_one("setting", name, names)
+        values[name] = value
+    return values
 
 
 def _jump(t: float, y: float, x: float) -> tuple[int, float, float]:
@@ -203,7 +231,15 @@ def _jump(t: float, y: float, x: float) -> tuple[int, float, float]:
     return int(t), y, x
 
 
-def _require_one(name: str, value: str, choices: tuple[str, ...]) -> None:
+def require_one(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Return if a value is one of the choices.
+
+    Raises:
+        WrongArgumentError: it is none of them.
+
+    Example:
+        >>> require_one("kind", "rods", KINDS)
+    """
     if value not in choices:
         raise WrongArgumentError(
             f"a simulated movie cannot have this {name}",
