@@ -82,8 +82,8 @@ def predict(
         tile_overlap=tile_overlap,
         precision=parse_precision(precision),
         batch=batch,
-        flips=parse_flips(flips),
         object_thickness=thickness,
+        flips=parse_flips(flips),
     )
 
     def predict_one(path: str, output: Output, crew: Crew) -> dict[str, object]:

@@ -80,8 +80,8 @@ def run(
             channel=channel,
             precision=parse_precision(precision),
             batch=batch,
-            flips=parse_flips(flips),
             object_thickness=thickness,
+            flips=parse_flips(flips),
         ),
         segmentation=None
         if thickness is None

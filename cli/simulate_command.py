@@ -64,7 +64,7 @@ def simulate(
         typer.Option(
             "--set",
             help="NAME=NUMBER, may repeat. Cells: coverage (0.1 sparse, 0.7 dense), width_px, "
-            "generation_frames, speed_px, pixel_size_um, frame_interval_s. "
+            "generation_frames, speed_px, irregular, arms, granules, filled, ball, pixel_size_um, frame_interval_s. "
             "Imaging: strength, blur_px, halo, uneven_light, noise, debris, bleaching, flicker.",
         ),
     ] = None,

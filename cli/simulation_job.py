@@ -58,7 +58,7 @@ class SimulationJob:
             }
             _refuse(of_shapes, "is for given shapes only", "give --shapes LABELS, or leave it out")
             return
-        of_life = {"--frames": self.frames, "--size": self.size_px}
+        of_life: dict[str, object] = {"--frames": self.frames, "--size": self.size_px}
         of_life |= {"--drift": self.drift, "--jump": self.jumps or None}
         _refuse(of_life, "follows from the given shapes", "leave it out, or leave --shapes out")
 

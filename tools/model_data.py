@@ -6,23 +6,23 @@ Only the fitting part of the data is touched (see the recipes' cards): chambers 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from distnet_store import Movie, import_labels, import_movie, open_movie, simulate
-from distnet_store.ops.simulation.movie_parameters import (
-    POPULATIONS,
-    CellKind,
-    Imaging,
-    Population,
-    SimulationParameters,
-)
-from distnet_store.ops.simulation.rod_parameters import StageMotion
+from distnet_store import Movie, import_labels, import_movie, open_movie, simulate, simulate_shapes
+from distnet_store.ops.simulation.movie_parameters import SimulationParameters
+from distnet_store.ops.simulation.random_movies import RandomMovies
+
+N_SIMULATED: Final = 32
+N_COLONIES: Final = 8
+LATE_FRAMES: Final = 12
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,67 @@ class Source:
 
 
 def bacteria_sources(data: Path, work: Path) -> list[Source]:
-    """Return what `bacteria` learns from: one real field of chambers, and simulated rods."""
+    """Return what `bacteria` learns from: real chambers, simulated rods, real colonies under simulated light."""
     chambers = _dataset(work / "chambers.ome.zarr", lambda path: _chambers(data, path))
-    simulated = [
-        Source(_simulated(work, f"rods{k:02d}", parameters), 0.5, is_simulated=True)
-        for k, parameters in enumerate(_varied("rods", 16, (256, 256), 10, seed=100))
-    ]
-    return [Source(chambers, 8.0), *simulated]
+    return [Source(chambers, 8.0), *_rods(work), *_colonies(data, work)]
 
 
 def cells_sources(data: Path, work: Path) -> list[Source]:
     """Return what `cells` learns from: real glioblastoma, breast cancer and microglia, and simulated cells."""
-    real = [*_stills(data, work), *_cell_movies(data, work)]
+    asked = RandomMovies(N_SIMULATED, "cells", n_frames=10, shape_px=(288, 288), seed=200)
     simulated = [
-        Source(_simulated(work, f"cells{k:02d}", parameters), 0.4, is_simulated=True)
-        for k, parameters in enumerate(_varied("cells", 16, (320, 320), 10, seed=200))
+        Source(_simulated(work / name, asked.movie(k)), 0.35, is_simulated=True)
+        for k, name in enumerate(asked.names())
     ]
-    return [*real, *simulated]
+    return [*_stills(data, work), *_cell_movies(data, work), *simulated]
+
+
+SOURCES: Final[dict[str, Callable[[Path, Path], list[Source]]]] = {
+    "bacteria": bacteria_sources,
+    "cells": cells_sources,
+}
+"""What each bundled model learns from, made in a work folder from a folder of data."""
+
+
+def _rods(work: Path) -> Iterator[Source]:
+    asked = RandomMovies(N_SIMULATED, "rods", n_frames=10, shape_px=(192, 192), seed=100)
+    for k, name in enumerate(asked.names()):
+        yield Source(_simulated(work / name, asked.movie(k)), 0.25, is_simulated=True)
+
+
+def _colonies(data: Path, work: Path) -> Iterator[Source]:
+    """Yield the later frames of the E. coli colonies on agar, each time under another simulated light."""
+    asked = RandomMovies(N_COLONIES, "rods", seed=300)
+    for k in range(N_COLONIES):
+        path = work / f"colony-{k:03d}.ome.zarr"
+
+        def make(target: Path, k: int = k) -> None:
+            labels = tifffile.imread(data / "ecoli-agarpad" / "labels_ctc.tif")
+            links = _track_links(labels.astype(np.int64), data / "ecoli-agarpad" / "man_track.txt")
+            cut, kept = _late_frames(labels, links)
+            with tempfile.TemporaryDirectory() as folder:
+                shapes = Path(folder) / "colony.tif"
+                tifffile.imwrite(shapes, cut, metadata={"axes": "TYX"})
+                simulate_shapes(
+                    shapes,
+                    target,
+                    asked.pictures(k),
+                    links=kept,
+                    pixel_size_um=0.06587,
+                    frame_interval_s=300,
+                )
+
+        yield Source(_dataset(path, make), 0.35, is_simulated=True)
+
+
+def _late_frames(
+    labels: NDArray[np.integer], links: NDArray[np.int64]
+) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
+    """Return the last frames of a movie, cut to where cells are, with the links among them."""
+    first = len(labels) - LATE_FRAMES
+    rows, columns = (np.nonzero(labels.any(axis=(0, axis)))[0] for axis in (2, 1))
+    cut = labels[first:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return cut, links[links[:, 0] >= first] - [first, 0, first, 0]
 
 
 def _stills(data: Path, work: Path) -> Iterator[Source]:
@@ -170,48 +214,11 @@ def _among(links: NDArray[np.int64], labels: NDArray[np.integer]) -> NDArray[np.
     return np.array([one for one in links if one[1] in there[one[0]] and one[3] in there[one[2]]])
 
 
-def _varied(
-    kind: CellKind, number: int, shape: tuple[int, int], n_frames: int, seed: int
-) -> Iterator[SimulationParameters]:
-    """Yield parameters drawn at random, over densities, sizes, contrasts, optics and noise."""
-    for k in range(number):
-        rng = np.random.default_rng([seed, k])
-        usual = POPULATIONS[kind]
-        width = usual.width_px * float(rng.uniform(0.8, 1.4))
-        yield SimulationParameters(
-            kind=kind,
-            contrast="fluorescence" if k % 3 == 2 else "phase",
-            bright=k % 6 == 4,
-            n_frames=n_frames,
-            shape_px=shape,
-            seed=seed + k,
-            population=Population(
-                coverage=float(rng.uniform(0.15, 0.8)),
-                width_px=width,
-                generation_frames=float(rng.uniform(8, 30)),
-                speed_px=width * float(rng.uniform(0.02, 0.25)),
-                pixel_size_um=usual.pixel_size_um,
-                frame_interval_s=usual.frame_interval_s,
-            ),
-            imaging=Imaging(
-                strength=float(rng.uniform(0.4, 1.6)),
-                blur_px=float(rng.uniform(0.5, 0.2 * width**0.5 + 1)),
-                halo=float(rng.uniform(0.2, 0.95)),
-                uneven_light=float(rng.uniform(0, 0.5)),
-                noise=float(rng.uniform(0.3, 3)),
-                debris=float(rng.uniform(0, 3)),
-            ),
-            stage=StageMotion((float(rng.normal(0, 0.3)), float(rng.normal(0, 0.3)))),
-        )
+def _simulated(path: Path, parameters: SimulationParameters) -> Movie:
+    return _dataset(path, lambda target: simulate(target, parameters))
 
 
-def _simulated(work: Path, name: str, parameters: SimulationParameters) -> Movie:
-    return _dataset(
-        work / f"simulated-{name}.ome.zarr", lambda path: simulate(path, parameters) and None
-    )
-
-
-def _dataset(path: Path, make) -> Movie:
+def _dataset(path: Path, make: Callable[[Path], object]) -> Movie:
     """Return a dataset, made if it is not there."""
     if not path.exists():
         make(path)

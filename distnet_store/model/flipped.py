@@ -47,7 +47,7 @@ class Flip:
         return back
 
     def _flipped(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
-        axes = [axis for axis, flips in ((-2, self.flip_y), (-1, self.flip_x)) if flips]
+        axes = tuple(axis for axis, flips in ((-2, self.flip_y), (-1, self.flip_x)) if flips)
         return np.flip(image, axes)
 
     def _back(self, values: NDArray[np.float32]) -> NDArray[np.float32]:

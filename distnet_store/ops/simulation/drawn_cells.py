@@ -55,8 +55,16 @@ def _drawn(
     """Return the frame and which cells have a label in it."""
     height, width = (FINE * (side + 2 * margin_px) for side in parameters.shape_px)
     moved = cells.moved((margin_px, margin_px))
-    places = territories(moved.centre, outlines(moved, _ANGLES), (height, width))
-    substance = cell_substance(_poses(moved), places, parameters.cells.width_px)
+    style = parameters.cells
+    outline = outlines(moved, _ANGLES, irregular=style.irregular, arms=style.arms)
+    places = territories(moved.centre, outline, (height, width))
+    substance = cell_substance(
+        _poses(moved, style.ball),
+        places,
+        style.width_px,
+        granules=style.granules,
+        filled=style.filled,
+    )
     inside = slice(FINE * margin_px, -FINE * margin_px, FINE)
     owner = largest_regions(places.owner[inside, inside])
     area = np.bincount(owner.ravel(), minlength=cells.number.size + 1)[1:]
@@ -76,12 +84,12 @@ def _drawn(
     return frame, named.sight
 
 
-def _poses(cells: Cells) -> CellPoses:
+def _poses(cells: Cells, ball: float) -> CellPoses:
     return CellPoses(
         number=cells.number,
         centre=cells.centre,
         heading=cells.heading,
         radius=cells.radius,
-        roundness=cells.roundness,
+        roundness=np.maximum(cells.roundness, ball),
         level=cells.level,
     )

@@ -21,12 +21,18 @@ class Population:
     """What lives in the movie, and at which scale it is seen.
 
     Attributes:
-        coverage: share of the field that cells cover on average: 0.1 is sparse, 0.7 is dense.
+        coverage: area of cells over that of the field: 0.1 is sparse, 0.7 dense; cells leave few gaps at 1.4.
         width_px: mean width of a rod, or mean diameter of a disc of a spread cell's area.
         generation_frames: mean number of frames from birth to division.
         speed_px: mean speed in pixels per frame.
         pixel_size_um: side of a pixel in micrometer, as it is written into the dataset.
         frame_interval_s: seconds from frame to frame, as they are written into the dataset.
+        irregular: of cells, how far outlines are from a circle: 0 round as nuclei, 1 usual, 2 ragged.
+        arms: of cells, length of thin arms, over the radius; 0 for none.
+        granules: of cells, how strong the texture inside is under phase contrast, times the usual.
+        filled: of cells, part of the fluorescent label that is spread evenly, as in nuclei or with a dye of
+            the cytoplasm; what is left is in the cortex and in fibres.
+        ball: of cells, least roundness of their profile: 1 for cells that never spread, as in suspension.
     """
 
     coverage: float
@@ -35,10 +41,20 @@ class Population:
     speed_px: float
     pixel_size_um: float
     frame_interval_s: float
+    irregular: float = 1.0
+    arms: float = 0.0
+    granules: float = 1.0
+    filled: float = 0.0
+    ball: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse cells that cannot be."""
-        require("coverage", self.coverage, low=0.001, high=0.9)
+        require("coverage", self.coverage, low=0.001, high=1.5)
+        require("irregular", self.irregular, low=0.0, high=2.5)
+        require("arms", self.arms, low=0.0, high=1.0)
+        require("granules", self.granules, low=0.0, high=4.0)
+        require("filled", self.filled, low=0.0, high=1.0)
+        require("ball", self.ball, low=0.0, high=1.0)
         require("width_px", self.width_px, low=4.0, high=400.0)
         require("generation_frames", self.generation_frames, low=5.0)
         require("speed_px", self.speed_px, low=0.0, high=self.width_px)
@@ -130,6 +146,8 @@ class SimulationParameters:
         require_one("contrast", self.contrast, CONTRASTS)
         require("n_frames", self.n_frames, low=1)
         require("seed", self.seed, low=0)
+        if self.kind == "rods":
+            require("coverage", self.cells.coverage, low=0.001, high=0.9)
         require("height and width", min(self.shape_px), low=max(32.0, 2 * self.cells.width_px))
         require("height and width", max(self.shape_px), low=32.0, high=16384.0)
         require("stage motion", self.stage.reach_px, low=0.0, high=float(max(self.shape_px)))

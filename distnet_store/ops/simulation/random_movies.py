@@ -31,14 +31,24 @@ from distnet_store.ops.simulation.shape_parameters import ShapeParameters
 
 @dataclass(frozen=True)
 class Range:
-    """Limits between which a number is drawn; `even_ratios` draws 1 to 2 as often as 2 to 4."""
+    """Limits between which a number is drawn.
+
+    Attributes:
+        low: least value.
+        high: largest value.
+        even_ratios: whether 1 to 2 is drawn as often as 2 to 4.
+        part_none: part of the movies in which it is 0.
+    """
 
     low: float
     high: float
     even_ratios: bool = False
+    part_none: float = 0.0
 
     def draw(self, rng: Generator) -> float:
-        """Return a number between the limits, to four digits."""
+        """Return a number between the limits, or 0, to four digits."""
+        if self.part_none > 0 and rng.uniform() < self.part_none:
+            return 0.0
         if self.even_ratios:
             drawn = float(np.exp(rng.uniform(np.log(self.low), np.log(self.high))))
         else:
@@ -65,10 +75,15 @@ RANGES: Final[Mapping[CellKind, Mapping[str, Range]]] = {
         **_IMAGING,
     },
     "cells": {
-        "coverage": Range(0.05, 0.85),
-        "width_px": Range(16.0, 64.0, even_ratios=True),
+        "coverage": Range(0.05, 1.4),
+        "width_px": Range(14.0, 64.0, even_ratios=True),
         "generation_frames": Range(15.0, 100.0, even_ratios=True),
         "speed": Range(0.0, 0.08),
+        "irregular": Range(0.1, 2.0),
+        "arms": Range(0.2, 1.0, part_none=0.5),
+        "granules": Range(0.0, 2.0),
+        "filled": Range(0.4, 1.0, part_none=0.5),
+        "ball": Range(0.3, 1.0, part_none=0.7),
         **_IMAGING,
     },
 }

@@ -19,6 +19,8 @@ def test_every_number_comes_from_its_range_and_fills_it(kind: CellKind) -> None:
         values = np.array([{**asdict(m.cells), **asdict(m.imaging)}[own] for m in movies])
         if name == "speed":
             values = values / [m.cells.width_px for m in movies]
+        assert abs((values == 0).mean() - limits.part_none) < 0.1
+        values = values[values > 0]
         assert limits.low * 0.99 <= values.min() < np.median(values) < values.max()
         assert values.max() <= limits.high * 1.01
         if name not in {"blur_px", "noise"}:  # which have limits of their own
