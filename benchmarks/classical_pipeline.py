@@ -48,20 +48,14 @@ def f1(results: Sequence[tuple[Labels, Labels]]) -> float:
 
 
 _TEXTURE = Grid(
-    Recipe("texture", 3.0, "otsu", min_area=300),
+    Recipe("texture", 1.0, "otsu"),
     {
-        "signal": ("texture", "edges"),
-        "sigma": (1.0, 1.5, 2.5),
-        "threshold": ("otsu", "li", "triangle"),
-        "factor": (0.6, 0.8, 1.0, 1.2),
-        "shrink": (2, 4, 6),
+        "sigma": (0.7, 1.0, 1.5),
+        "threshold": ("otsu", "triangle"),
+        "factor": (0.4, 0.6, 0.8, 1.0),
+        "shrink": (4, 6, 8),
     },
-    {
-        "seeds": ("none", "distance"),
-        "seed_sigma": (3, 5),
-        "seed_distance": (10, 16, 24),
-        "min_area": (600, 1000),
-    },
+    {"seed_sigma": (3, 6), "seed_distance": (16, 24, 36), "min_area": (600, 1000)},
 )
 
 
@@ -104,8 +98,8 @@ SEARCHES = {
         512,
         wrong_cells,
     ),
-    "t98g-stills": Search(_TEXTURE, 3, 640, f1),
-    "t98g": Search(_TEXTURE, 4, 640, f1),
+    "t98g-stills": Search(_TEXTURE, 4, 768, f1),
+    "t98g": Search(_TEXTURE, 5, 1024, f1),
     "qpi": Search(
         Grid(
             Recipe("bright", 1.0, "otsu", min_area=30),

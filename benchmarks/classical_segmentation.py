@@ -34,7 +34,7 @@ class Recipe:
 
     Attributes:
         signal: what is high in cells. bright, dark: the smoothed image, or its negative; texture: the
-            logarithm of the local standard deviation; edges: of the gradient's mean magnitude.
+            logarithm of the local standard deviation.
         sigma: scale of it.
         threshold: otsu, li, triangle: one for the frame; local: the mean around, over `block`.
         block: scale of the local mean, which is taken from the signal; 0: it is not.
@@ -51,7 +51,7 @@ class Recipe:
         seed_distance: smallest distance of two seeds.
     """
 
-    signal: Literal["bright", "dark", "texture", "edges"]
+    signal: Literal["bright", "dark", "texture"]
     sigma: float
     threshold: Literal["otsu", "li", "triangle", "local"]
     block: float = 0.0
@@ -61,7 +61,7 @@ class Recipe:
     min_area: int = 20
     border: Literal["keep", "all", "sides"] = "keep"
     grow: float = 0.0
-    seeds: Literal["none", "distance", "signal"] = "distance"
+    seeds: Literal["distance", "signal"] = "distance"
     seed_sigma: float = 1.0
     seed_depth: float = 0.0
     seed_distance: int = 5
@@ -77,9 +77,6 @@ def signal_of(frame: NDArray[np.generic], recipe: Recipe) -> Frame:
         mean = ndi.gaussian_filter(image, recipe.sigma)
         variance = ndi.gaussian_filter(image**2, recipe.sigma) - mean**2
         signal = np.log(np.maximum(variance, 1e-6 * image.var() + 1e-12)) / 2
-    elif recipe.signal == "edges":
-        slope = ndi.gaussian_gradient_magnitude(image, 1.0)
-        signal = np.log(ndi.gaussian_filter(slope, recipe.sigma) + 1e-3 * slope.mean() + 1e-12)
     else:
         signal = ndi.gaussian_filter(image, recipe.sigma) * (-1 if recipe.signal == "dark" else 1)
     if recipe.block:
@@ -112,8 +109,7 @@ def _off_border(mask: Mask, recipe: Recipe) -> Mask:
 
 def cells(signal: Frame, mask: Mask, recipe: Recipe) -> Labels:
     """Return the cells (y, x) that the foreground is cut into."""
-    found = label(mask) if recipe.seeds == "none" else _cut(signal, mask, recipe)
-    found = remove_small_objects(found, max_size=recipe.min_area)
+    found = remove_small_objects(_cut(signal, mask, recipe), max_size=recipe.min_area)
     return np.asarray(expand_labels(found, recipe.grow) if recipe.grow else found, np.int32)
 
 

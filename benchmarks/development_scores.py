@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from agreement import Agreement, markdown_table
-from classical_pipeline import Chosen, choose, judged
+from classical_pipeline import SEARCHES, TRACKERS, Chosen, choose, judged
 from classical_segmentation import Recipe
 from development_frames import DATA_SETS, DataSet
 from model_arguments import add_model_arguments, named_subjects, work_folder
@@ -71,7 +71,7 @@ def classical_rows(
 
 
 def _choice(data_set: DataSet, data: Path, work: Path, pythons: Mapping[str, str]) -> Chosen:
-    file = work / f"classical-{data_set.name}-{'-'.join([*sorted(pythons), _code()])}.json"
+    file = work / f"classical-{data_set.name}-{'-'.join([*sorted(pythons), _code(data_set)])}.json"
     if file.is_file():
         kept = json.loads(file.read_text())
         return Chosen(**{**kept, "recipe": Recipe(**kept["recipe"])})
@@ -80,11 +80,13 @@ def _choice(data_set: DataSet, data: Path, work: Path, pythons: Mapping[str, str
     return chosen
 
 
-def _code() -> str:
-    """Return what changes with the classical pipeline."""
-    names = ("classical_segmentation.py", "classical_pipeline.py", "tracker_programs.py")
-    texts = [Path(__file__).with_name(name).read_bytes() for name in names]
-    return hashlib.sha256(b"".join(texts)).hexdigest()[:8]
+def _code(data_set: DataSet) -> str:
+    """Return what changes with the classical pipeline for a data set."""
+    names = ("classical_segmentation.py", "tracker_programs.py")
+    texts = [Path(__file__).with_name(name).read_text() for name in names]
+    search = SEARCHES[data_set.name]
+    chosen = repr((search.grid, search.step, search.side, TRACKERS))
+    return hashlib.sha256("\n".join([*texts, chosen]).encode()).hexdigest()[:8]
 
 
 def main() -> None:
