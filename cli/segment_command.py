@@ -13,13 +13,18 @@ from .worker_options import SchedulerOption, ThreadsOption, WorkersOption, chose
 
 if TYPE_CHECKING:
     from distnet_store.pipeline.workers import Crew
+    from distnet_store.spec.parameters import SegmentationParameters
+    from distnet_store.store.movie import Movie
 
 
 def segment(
     dataset: Annotated[str, typer.Argument(help=DATASET_HELP)],
     thickness: Annotated[
-        float, typer.Option(min=0.1, help="Typical width of a cell in pixels.")
-    ] = 6.0,
+        float | None,
+        typer.Option(
+            min=0.1, help="Typical width of a cell in pixels; default: the prediction's, or 6."
+        ),
+    ] = None,
     edm_threshold: Annotated[
         float, typer.Option(help="Pixels of a cell have a larger EDM than this.")
     ] = 0.0,
@@ -42,23 +47,27 @@ def segment(
     as_json: JsonOption = False,
 ) -> None:
     """Segment every frame from its EDM and GDCM."""
+    from distnet_store.pipeline.segment import default_segmentation
     from distnet_store.pipeline.segment import segment as run_segmentation
     from distnet_store.spec.parameters import SegmentationParameters
     from distnet_store.store.movie import open_movie
 
-    parameters = SegmentationParameters(
-        object_thickness=thickness,
-        edm_threshold=edm_threshold,
-        min_peak_edm=min_peak_edm,
-        min_object_area=min_area,
-        merge_criterion=merge_criterion,
-    )
+    def parameters_for(movie: Movie) -> SegmentationParameters:
+        wide = thickness or default_segmentation(movie, prediction).object_thickness
+        return SegmentationParameters(
+            object_thickness=wide,
+            edm_threshold=edm_threshold,
+            min_peak_edm=min_peak_edm,
+            min_object_area=min_area,
+            merge_criterion=merge_criterion,
+        )
 
     def segment_one(path: str, output: Output, crew: Crew) -> dict[str, object]:
+        movie = open_movie(path)
         with output.progress() as progress:
             done = run_segmentation(
-                open_movie(path),
-                parameters,
+                movie,
+                parameters_for(movie),
                 prediction=prediction,
                 name=name,
                 overwrite=overwrite,

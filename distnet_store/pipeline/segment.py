@@ -29,6 +29,7 @@ from distnet_store.pipeline.workers import Staff
 from distnet_store.spec.parameters import SegmentationParameters
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.store import paths
+from distnet_store.store.journal import run_records
 from distnet_store.store.movie import Movie
 from distnet_store.store.results import LabelsWriter, labels_slot, result_digest
 
@@ -47,6 +48,8 @@ def segment(
     on_progress: Progress | None = None,
 ) -> Run:
     """Segment every frame from its maps and write the labels as ``labels/<name>``.
+
+    Without parameters, the defaults count, for cells of the width that the prediction was made for.
 
     Raises:
         NotFoundError: there is no such prediction.
@@ -70,7 +73,7 @@ def segmentation_operation(
     Raises:
         NotFoundError: there is no such prediction.
     """
-    parameters = parameters or SegmentationParameters()
+    parameters = parameters or default_segmentation(movie, prediction)
     plan = plan_segmentation(movie, parameters, prediction=prediction, name=name)
     slot = labels_slot(movie, name, plan.digest)
 
@@ -84,6 +87,17 @@ def segmentation_operation(
         return Filling(SegmentUnit(plan, writer, prediction, parameters), finish)
 
     return Operation(plan, slot, start)
+
+
+def default_segmentation(movie: Movie, prediction: str) -> SegmentationParameters:
+    """Return the default parameters, for cells of the width that a prediction was made for, where it has one."""
+    for record in reversed(run_records(movie.location)):
+        if record.operator == "predict" and record.target == prediction:
+            wide = record.parameters.get("object_thickness")
+            if isinstance(wide, int | float):
+                return SegmentationParameters(object_thickness=wide)
+            break
+    return SegmentationParameters()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.predict import lazy_prediction, plan_prediction, predict
 from distnet_store.pipeline.run import RunOptions, run
+from distnet_store.pipeline.segment import segment
 from distnet_store.spec.parameters import PredictionParameters
 
 require_backend()
@@ -57,6 +58,15 @@ def test_an_enlarged_movie_has_the_cells_of_the_movie(enlarged, chamber10, resca
     edm = enlarged.prediction("distnet", "edm").to_numpy()
     assert edm.shape == (3, 1, 416, 48)
     assert 0.7 * wide / 2 < np.percentile(edm[edm > 0], 99) < 1.3 * wide / 2
+
+
+def test_segmentation_knows_the_width_that_a_prediction_was_made_for(enlarged, rescaled_model):
+    given = PredictionParameters(object_thickness=23)
+    predict(enlarged, rescaled_model, given, name="of23")
+    assert (
+        segment(enlarged, prediction="of23", name="of23").record.parameters["object_thickness"]
+        == 23
+    )
 
 
 def test_without_the_width_the_network_sees_cells_twice_as_wide(enlarged, rescaled_model):
