@@ -66,6 +66,21 @@ def train(
     cache_mib: Annotated[
         int, typer.Option(min=0, help="Memory for decoded frames of all datasets, in MiB.")
     ] = 1024,
+    choose: Annotated[
+        str, typer.Option(help="Epoch to keep: least errors or least loss on held-back datasets.")
+    ] = "errors",
+    score_every: Annotated[
+        int, typer.Option(min=1, help="Epochs between two counts of the held-back errors.")
+    ] = 1,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="End when so many epochs were no better.")
+    ] = None,
+    checkpoint_every: Annotated[
+        int, typer.Option(min=1, help="Epochs between two checkpoints.")
+    ] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of weights and samples.")] = 0,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
@@ -80,6 +95,7 @@ def train(
 
     from .augmentation_option import chosen_augmentation
     from .choices import integers, one_of, pair
+    from .stop_signals import stop_signals
 
     if (out is None) == (preview is None):
         raise WrongArgumentError(
@@ -108,6 +124,10 @@ def train(
         divisions=one_of(divisions, ("auto", "known"), "--divisions"),
         augmentation=chosen_augmentation(augment or []),
         cache_mib=cache_mib,
+        choose=one_of(choose, ("errors", "loss"), "--choose"),
+        score_every=score_every,
+        patience=patience,
+        checkpoint_every=checkpoint_every,
     )
     output = Output(as_json=as_json)
     movies = [open_movie(path) for path in datasets]
@@ -116,7 +136,7 @@ def train(
         output.event("previewed", {"picture": str(sheet)})
         output.line(f"{sheet}: what samples look like, and what they teach")
         return
-    with output.progress() as progress:
+    with output.progress() as progress, stop_signals() as is_stopped:
 
         def after_epoch(epoch: int, total: int, losses: dict[str, float]) -> None:
             progress("train", epoch, total)
@@ -130,7 +150,9 @@ def train(
             validation=[open_movie(path) for path in validation or []],
             initial=initial,
             overwrite=overwrite,
+            resume=resume,
             on_epoch=after_epoch,
+            is_stopped=is_stopped,
         )
     output.event("trained", {"model": out, **card.model_dump(mode="json")})
     output.line(f"{out}: best epoch {card.training['best_epoch']}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from distnet_store.errors import WrongArgumentError
 from distnet_store.model.samples import SamplingParameters
+from distnet_store.model.training_parameters import TrainingParameters
 from distnet_store.spec.augmentation import Augmentation
 from distnet_store.spec.model_card import NetworkConfig
 from distnet_store.spec.parameters import PercentileNormalisation
@@ -22,8 +23,13 @@ class TrainingOptions:
     which no cell divides does not teach which cells have no link; with "known", it does. Decoded
     frames of all movies take up to `cache_mib` MiB.
 
+    Where movies are held back, every `score_every` epochs they are predicted, segmented, linked and judged,
+    and with `choose` "errors" the epoch with the fewest errors is kept; with "loss" the one with the least
+    loss. The run ends when `patience` epochs were no better. A checkpoint is kept every `checkpoint_every`
+    epochs.
+
     Raises:
-        WrongArgumentError: a weight is not above 0, or the cache is negative.
+        WrongArgumentError: a weight or a number of epochs is not above 0, or the cache is negative.
     """
 
     network: NetworkConfig
@@ -45,6 +51,10 @@ class TrainingOptions:
     ignore: str | None = None
     divisions: Literal["auto", "known"] = "auto"
     cache_mib: int = 1024
+    choose: Literal["errors", "loss"] = "errors"
+    score_every: int = 1
+    patience: int | None = None
+    checkpoint_every: int = 1
 
     def __post_init__(self) -> None:
         """Check what no other layer checks."""
@@ -58,6 +68,14 @@ class TrainingOptions:
             raise WrongArgumentError(
                 "the cache cannot have this size", expected="0 or more", found=str(self.cache_mib)
             )
+        for name in ("score_every", "patience", "checkpoint_every"):
+            epochs = getattr(self, name)
+            if epochs is not None and epochs < 1:
+                raise WrongArgumentError(
+                    f"{name} cannot be this number of epochs",
+                    expected="1 or more",
+                    found=str(epochs),
+                )
 
     @property
     def sampling(self) -> SamplingParameters:
@@ -65,3 +83,9 @@ class TrainingOptions:
         return SamplingParameters(
             self.tile, self.batch, self.gaps, self.steps, self.seed, self.augmentation
         )
+
+    @property
+    def training(self) -> TrainingParameters:
+        """How long and how fast to learn."""
+        names = {field.name for field in fields(TrainingParameters)}
+        return TrainingParameters(**{k: v for k, v in vars(self).items() if k in names})
