@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,23 +16,23 @@ import numpy as np
 Links = list[tuple[int, int, int, int]]
 
 
-def laptrack_overlap(labels: np.ndarray) -> Links:
-    """Return LapTrack's links by the overlap of masks, divisions allowed, its cut-offs as documented."""
+def laptrack_overlap(labels: np.ndarray, *, splits: bool = True) -> Links:
+    """Return LapTrack's links by the overlap of masks, its cut-offs as documented; divisions where `splits`."""
     import pandas as pd
     from laptrack import OverLapTrack
 
     tracker = OverLapTrack(
         cutoff=0.9,
         gap_closing_cutoff=False,
-        splitting_cutoff=0.9,
+        splitting_cutoff=0.9 if splits else False,
         merging_cutoff=False,
     )
-    tracks, splits, _ = tracker.predict_overlap_dataframe(list(labels))
-    return _lap_links(pd.DataFrame(tracks).reset_index(), splits)
+    tracks, divided, _ = tracker.predict_overlap_dataframe(list(labels))
+    return _lap_links(pd.DataFrame(tracks).reset_index(), divided)
 
 
-def laptrack_centroid(labels: np.ndarray) -> Links:
-    """Return LapTrack's links by distance of centroids, cut off at 1.5 cell diameters."""
+def laptrack_centroid(labels: np.ndarray, *, diameters: float = 1.5) -> Links:
+    """Return LapTrack's links by distance of centroids, cut off at so many cell diameters."""
     import pandas as pd
     from laptrack import LapTrack
     from skimage.measure import regionprops
@@ -42,7 +43,7 @@ def laptrack_centroid(labels: np.ndarray) -> Links:
         for region in regionprops(frame)
     ]
     table = pd.DataFrame(rows, columns=["frame", "label", "y", "x", "area"])
-    reach = 1.5 * 2 * np.sqrt(table["area"].median() / np.pi)
+    reach = diameters * 2 * np.sqrt(table["area"].median() / np.pi)
     tracker = LapTrack(
         cutoff=reach**2, splitting_cutoff=reach**2, merging_cutoff=False, gap_closing_cutoff=False
     )
@@ -142,7 +143,9 @@ _BTRACK = {
 
 PROGRAMS: dict[str, Callable[[np.ndarray], Links]] = {
     "laptrack-overlap": laptrack_overlap,
+    "laptrack-overlap-whole": partial(laptrack_overlap, splits=False),
     "laptrack-centroid": laptrack_centroid,
+    "laptrack-centroid-far": partial(laptrack_centroid, diameters=3),
     "btrack": btrack,
 }
 

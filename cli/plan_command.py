@@ -9,7 +9,13 @@ import typer
 
 from .choices import one_of
 from .each_movie import DATASET_HELP, named_datasets, on_movies
-from .network_options import BatchOption, PrecisionOption, parse_precision
+from .network_options import (
+    BatchOption,
+    FlipsOption,
+    PrecisionOption,
+    parse_flips,
+    parse_precision,
+)
 from .output import JsonOption, Output
 from .plan_output import memory_text
 
@@ -26,8 +32,13 @@ def plan(
     channel: Annotated[
         int | None, typer.Option(help="Image channel to read; needed where there are several.")
     ] = None,
+    thickness: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Typical width of a cell in pixels; default: as `run` has it."),
+    ] = None,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
+    flips: FlipsOption = "1",
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     step: Annotated[
@@ -45,15 +56,22 @@ def plan(
     """List the units that `run --unit` computes, step by step; each step waits for the one before."""
     from distnet_store.pipeline.plan import plan_steps
     from distnet_store.pipeline.run import STEPS, RunOptions
-    from distnet_store.spec.parameters import PredictionParameters
+    from distnet_store.spec.parameters import PredictionParameters, SegmentationParameters
     from distnet_store.store.movie import open_movie
 
     chosen = tuple(STEPS) if step is None else (one_of(step, tuple(STEPS), "--step"),)
     options = RunOptions(
         model=model,
         prediction=PredictionParameters(
-            channel=channel, precision=parse_precision(precision), batch=batch
+            channel=channel,
+            precision=parse_precision(precision),
+            batch=batch,
+            object_thickness=thickness,
+            flips=parse_flips(flips),
         ),
+        segmentation=None
+        if thickness is None
+        else SegmentationParameters(object_thickness=thickness),
         prediction_name=prediction,
         name=name,
     )
@@ -62,8 +80,10 @@ def plan(
         {
             "--model": (model, "bacteria"),
             "--channel": (channel, None),
+            "--thickness": (thickness, None),
             "--precision": (precision, "float32"),
             "--batch": (batch, 1),
+            "--flips": (flips, "1"),
             "--name": (name, "cells"),
             "--prediction": (prediction, "distnet"),
         }

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .each_movie import DATASET_HELP, on_movies
-from .network_options import BatchOption, PrecisionOption, parse_precision
+from .network_options import (
+    BatchOption,
+    FlipsOption,
+    PrecisionOption,
+    parse_flips,
+    parse_precision,
+)
 from .output import JsonOption, Output, OverwriteOption
 from .run_output import show_run
 from .worker_options import (
@@ -34,6 +40,13 @@ def predict(
         int | None,
         typer.Option(min=1, help="Gap δ between considered frames; default: the model's."),
     ] = None,
+    thickness: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            help="Typical width of a cell in pixels, to magnify frames by; default: estimated, if need be.",
+        ),
+    ] = None,
     tile: Annotated[
         int, typer.Option(min=64, help="Side of a tile in pixels, for large frames.")
     ] = 1024,
@@ -42,6 +55,7 @@ def predict(
     ] = 128,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
+    flips: FlipsOption = "1",
     name: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
     overwrite: OverwriteOption = False,
     workers: WorkersOption = 1,
@@ -68,6 +82,8 @@ def predict(
         tile_overlap=tile_overlap,
         precision=parse_precision(precision),
         batch=batch,
+        object_thickness=thickness,
+        flips=parse_flips(flips),
     )
 
     def predict_one(path: str, output: Output, crew: Crew) -> dict[str, object]:

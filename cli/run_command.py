@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .each_movie import DATASET_HELP, on_movies
-from .network_options import BatchOption, PrecisionOption, parse_precision
+from .network_options import (
+    BatchOption,
+    FlipsOption,
+    PrecisionOption,
+    parse_flips,
+    parse_precision,
+)
 from .output import DiscardCurationOption, JsonOption, Output, OverwriteOption
 from .run_output import show_run, show_unit
 from .worker_options import (
@@ -33,7 +39,9 @@ def run(
     ] = None,
     thickness: Annotated[
         float | None,
-        typer.Option(min=0.1, help="Typical width of a cell in pixels; default: the model's."),
+        typer.Option(
+            min=0.1, help="Typical width of a cell in pixels; default: estimated, or the model's."
+        ),
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the result.")] = "cells",
     prediction: Annotated[str, typer.Option(help="Name of the prediction.")] = "distnet",
@@ -45,6 +53,7 @@ def run(
     ] = None,
     precision: PrecisionOption = "float32",
     batch: BatchOption = 1,
+    flips: FlipsOption = "1",
     unit: Annotated[
         str | None, typer.Option(help="Only this work unit, as `plan` lists them.")
     ] = None,
@@ -71,6 +80,8 @@ def run(
             channel=channel,
             precision=parse_precision(precision),
             batch=batch,
+            object_thickness=thickness,
+            flips=parse_flips(flips),
         ),
         segmentation=None
         if thickness is None

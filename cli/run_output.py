@@ -20,6 +20,7 @@ def show_run(output: Output, run: Run) -> dict[str, object]:
         "digest": record.run_digest,
         "units": record.units,
         "units_computed": run.units_computed,
+        "parameters": record.parameters,
         "counts": record.counts,
         "warnings": list(record.warnings),
     }
@@ -31,6 +32,8 @@ def show_run(output: Output, run: Run) -> dict[str, object]:
         else f"{run.units_computed} unit(s) computed"
     )
     output.line(f"{record.operator} → {record.target}: {counts} ({state})")
+    if "object_thickness" in record.parameters and record.operator == "predict":
+        output.line(f"  cells taken to be {record.parameters['object_thickness']:.3g} px wide")
     for text in record.warnings:
         output.line(f"  note: {text}")
     return dict(record.counts)

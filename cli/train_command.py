@@ -63,6 +63,12 @@ def train(
         list[str] | None,
         typer.Option(help="Limit of a random change, as shift_px=20; may be repeated."),
     ] = None,
+    object_thickness: Annotated[
+        float | None,
+        typer.Option(
+            help="Magnify each dataset so that its cells are this wide, in pixels, and predict so, too."
+        ),
+    ] = None,
     cache_mib: Annotated[
         int, typer.Option(min=0, help="Memory for decoded frames of all datasets, in MiB.")
     ] = 1024,
@@ -78,6 +84,12 @@ def train(
     checkpoint_every: Annotated[
         int, typer.Option(min=1, help="Epochs between two checkpoints.")
     ] = 1,
+    accumulate: Annotated[
+        int, typer.Option(min=1, help="Steps whose gradients are averaged before weights change.")
+    ] = 1,
+    precision: Annotated[
+        str, typer.Option(help="In which the network computes: float32, bfloat16 or float16.")
+    ] = "float32",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")
     ] = False,
@@ -128,6 +140,9 @@ def train(
         score_every=score_every,
         patience=patience,
         checkpoint_every=checkpoint_every,
+        accumulate=accumulate,
+        compute_precision=one_of(precision, ("float32", "bfloat16", "float16"), "--precision"),
+        object_thickness=object_thickness,
     )
     output = Output(as_json=as_json)
     movies = [open_movie(path) for path in datasets]

@@ -3,7 +3,9 @@ from .model.file import load_model as load_model
 from .ops.simulation.movie_parameters import Imaging as Imaging
 from .ops.simulation.movie_parameters import Population as Population
 from .ops.simulation.movie_parameters import SimulationParameters as SimulationParameters
+from .ops.simulation.random_movies import RandomMovies as RandomMovies
 from .ops.simulation.rod_parameters import StageMotion as StageMotion
+from .ops.simulation.shape_parameters import ShapeParameters as ShapeParameters
 from .package_version import __version__ as __version__
 from .pipeline.analysis.analyse import analyse as analyse
 from .pipeline.analysis.analyse import write_analyses as write_analyses
@@ -61,6 +63,7 @@ from .pipeline.segment import segment as segment
 from .pipeline.selections import SelectionWarning as SelectionWarning
 from .pipeline.selections import selected_objects as selected_objects
 from .pipeline.simulate import simulate as simulate
+from .pipeline.simulate_shapes import simulate_shapes as simulate_shapes
 from .pipeline.targets import targets as targets
 from .pipeline.train import train as train
 from .pipeline.training_options import TrainingOptions as TrainingOptions

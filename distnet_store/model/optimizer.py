@@ -14,7 +14,12 @@ from distnet_store.model.training_parameters import TrainingParameters
 
 def compile_training(model: Any, training: TrainingParameters, *, steps: int) -> None:
     """Give a training model its losses and its optimizer; an epoch has so many steps."""
-    optimizer = keras.optimizers.Adam(_learning_rate(training, steps))
+    n = training.accumulate
+    optimizer: Any = keras.optimizers.Adam(
+        _learning_rate(training, steps), gradient_accumulation_steps=n if n > 1 else None
+    )
+    if training.compute_precision == "float16":  # small gradients would become 0
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     model.compile(optimizer=optimizer, loss=_losses(training), jit_compile=False)
     optimizer.build(model.trainable_variables)
 
@@ -33,10 +38,13 @@ def slow_down(
 def _learning_rate(training: TrainingParameters, steps: int) -> Any:
     if training.schedule == "plateau":
         return training.learning_rate
-    warm_up = training.warm_up_epochs * steps
+    warm_up, total = (  # in changes of the weights
+        epochs * steps // training.accumulate
+        for epochs in (training.warm_up_epochs, training.epochs)
+    )
     return keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=training.learning_rate / 100,
-        decay_steps=max(1, training.epochs * steps - warm_up),
+        decay_steps=max(1, total - warm_up),
         alpha=training.last_learning_rate / training.learning_rate,
         warmup_target=training.learning_rate,
         warmup_steps=warm_up,

@@ -117,7 +117,12 @@ class SampleBatches:
         times = tuple(t if is_static else run.start + k for k in inside)
         frames = {k: movie.frame(k) for k in set(times)}
         window = draw_tile(
-            [frames[k] for k in times], self._parameters.tile, limits, rng, moving=not is_static
+            [frames[k] for k in times],
+            self._parameters.tile,
+            limits,
+            rng,
+            moving=not is_static,
+            magnification=movie.magnification,
         )
         if limits.flips:
             window = flip_and_turn(window, rng)

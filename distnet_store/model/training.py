@@ -104,7 +104,7 @@ def train_network(
     """
     _check(config, movies, sampling)
     keras.utils.set_random_seed(sampling.seed)
-    network = initial or build_network(config)
+    network = initial or build_network(config, training.compute_precision)
     model = network.training_model()
     compile_training(model, training, steps=sampling.steps)
     seed_dropout(model, sampling.seed)

@@ -20,7 +20,8 @@ class TrainingMovie:
     `runs` are the frames whose labels count, ascending; None: all. No window leaves its run. `ignored`
     reads an image (y, x) of the regions that teach nothing, where it is not 0. A movie is drawn as often
     as its `weight` says. Where divisions are not known, as in movies with identities alone, a cell
-    without a link may have divided: its multiplicity teaches nothing.
+    without a link may have divided: its multiplicity teaches nothing. Samples show it magnified by
+    `magnification`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class TrainingMovie:
     ignored: Callable[[int], NDArray[np.integer]] | None = None
     weight: float = 1.0
     divisions_known: bool = True
+    magnification: float = 1.0
 
     @property
     def labelled_runs(self) -> tuple[range, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from distnet_store.spec.parameters import Precision
+
 Schedule = Literal["cosine", "plateau"]
 Reduction = Literal["mean-over-cells", "sum-over-all"]
 """Whether a loss over cell pixels is divided by their number or by that of all pixels."""
@@ -24,6 +26,10 @@ class TrainingParameters:
     With `choose` "errors" the epoch is kept that makes the least errors on the held-back movies, judged
     every `score_every` epochs and after the last; with "loss", the one with the least loss on them. A run ends
     early when no epoch was better for `patience` epochs. A checkpoint is taken every `checkpoint_every` epochs.
+
+    The gradients of `accumulate` steps are averaged before the weights change, as if the batch were as many times
+    larger, but for batch normalisation, dropout and losses per cell, which see each batch alone. The network
+    computes in `compute_precision`, its last layers, losses and weights being float32 in any case.
     """
 
     epochs: int = 1000
@@ -37,3 +43,5 @@ class TrainingParameters:
     score_every: int = 1
     patience: int | None = None
     checkpoint_every: int = 1
+    accumulate: int = 1
+    compute_precision: Precision = "float32"

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from distnet_store.ops.rescale import magnified_shape
+from distnet_store.pipeline.frame_predictor import magnification_for
 from distnet_store.spec.maps import MAPS
-from distnet_store.spec.model_card import NetworkConfig
+from distnet_store.spec.model_card import ModelCard
 from distnet_store.spec.parameters import PredictionParameters
 from distnet_store.store.movie import Movie
 
@@ -36,19 +38,26 @@ _OUTLINE_BYTES_PER_PIXEL: Final = 120
 
 
 def prediction_bytes(
-    movie: Movie, network: NetworkConfig, gap: int, parameters: PredictionParameters
+    movie: Movie, card: ModelCard, gap: int, parameters: PredictionParameters
 ) -> int:
     """Return the bytes that a worker needs to predict a unit, the program itself included."""
-    height, width = movie.shape[2:]
-    frame = 4 * height * width
+    network = card.network
+    height, width = magnified_shape(movie.shape[2:], magnification_for(card, parameters))
+    seen = 4 * height * width
+    frame = max(seen, 4 * movie.shape[2] * movie.shape[3])
     tile = min(height, parameters.tile) * min(width, parameters.tile)
     coarse = 16 / 4**network.levels
     per_window = _FLOATS_PER_FILTER + _FLOATS_PER_FILTER_AND_FRAME * coarse * network.frames
     per_pixel = network.filters * per_window * parameters.batch
     further = (network.frames - 3) * (gap - 1)  # encoded frames that a wider window keeps
-    per_pixel += further * 12 * network.filters / 4**network.levels
-    maps = frame * _MAP_CHANNELS * _frames_per_shard(movie) * _COPIES
-    return int(_PROGRAM_WITH_NETWORK + frame * _FRAMES_KEPT + maps + per_pixel * tile)
+    per_encoded = 12 * network.filters / 4**network.levels
+    per_pixel += further * per_encoded
+    # each further way to lay the frame keeps encoded frames of its own, and its maps are added to the sum
+    buffer = (network.frames - 3) * gap + 2 + parameters.batch
+    per_pixel += (parameters.flips - 1) * buffer * per_encoded
+    copies = _COPIES + (parameters.flips > 1)
+    maps = frame * _MAP_CHANNELS * _frames_per_shard(movie) * copies
+    return int(_PROGRAM_WITH_NETWORK + seen * _FRAMES_KEPT + maps + per_pixel * tile)
 
 
 def segmentation_bytes(movie: Movie) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import dask.array as da
 import numpy as np
@@ -15,10 +13,8 @@ import xarray as xr
 from dask.delayed import delayed
 from numpy.typing import NDArray
 
-from distnet_store.errors import ModelMismatchError, NotFoundError
 from distnet_store.model.file import Model, load_model, read_card, read_digest
-from distnet_store.ops.normalise import percentile_range, scale_to_range
-from distnet_store.ops.precision import round_mantissa
+from distnet_store.pipeline.cell_width import with_cell_width
 from distnet_store.pipeline.execute import (
     RECORDED_PACKAGES,
     Control,
@@ -30,6 +26,8 @@ from distnet_store.pipeline.execute import (
     carry_out,
     unit_marker,
 )
+from distnet_store.pipeline.frame_predictor import FramePredictor
+from distnet_store.pipeline.image_channel import check_channel
 from distnet_store.pipeline.kept import kept
 from distnet_store.pipeline.map_extremes import run_extremes, unit_extremes
 from distnet_store.pipeline.memory import prediction_bytes
@@ -37,7 +35,6 @@ from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.units import Unit, cut_units
 from distnet_store.pipeline.workers import Staff
 from distnet_store.spec.maps import MAPS, MapName
-from distnet_store.spec.model_card import ModelCard
 from distnet_store.spec.parameters import PredictionParameters
 from distnet_store.spec.runs import UnitMarker
 from distnet_store.store.movie import Movie
@@ -77,13 +74,15 @@ def prediction_operation(
     *,
     name: str = DEFAULT_PREDICTION,
 ) -> Operation:
-    """Return what `predict` does, to be carried out whole or unit by unit; reads metadata only.
+    """Return what `predict` does, to be carried out whole or unit by unit.
+
+    Reads metadata only, unless the width of the cells is to be estimated.
 
     Raises:
         NotFoundError: there is no such model or channel.
         ModelMismatchError: the movie has several channels and none was chosen.
     """
-    parameters = parameters or PredictionParameters()
+    parameters = with_cell_width(movie, model, parameters or PredictionParameters())
     plan = plan_prediction(movie, model, parameters, name=name)
     slot = prediction_slot(movie, name, plan.digest)
 
@@ -150,7 +149,7 @@ def plan_prediction(
     *,
     name: str = DEFAULT_PREDICTION,
 ) -> RunPlan:
-    """Return what `predict` would do; reads metadata only.
+    """Return what `predict` would do; reads metadata only, unless the width of the cells is to be estimated.
 
     Raises:
         NotFoundError: there is no such model or channel.
@@ -160,6 +159,7 @@ def plan_prediction(
     card = read_card(path)
     attributes = movie.require_writable()
     check_channel(movie, parameters)
+    parameters = with_cell_width(movie, path, parameters)
     gap = parameters.gap or card.gap
     chosen = {
         **parameters.model_dump(mode="json", exclude=_at_their_default(parameters)),
@@ -176,7 +176,7 @@ def plan_prediction(
         units=cut_units(movie.n_frames, attributes.frames_per_shard),
         model_digest=read_digest(path),
         packages=(*RECORDED_PACKAGES, "keras"),
-        memory_bytes=prediction_bytes(movie, card.network, gap, parameters),
+        memory_bytes=prediction_bytes(movie, card, gap, parameters),
     )
 
 
@@ -184,7 +184,7 @@ def _at_their_default(parameters: PredictionParameters) -> set[str]:
     """Return parameters that a run's digest leaves out, as in datasets from before there were any."""
     return {
         name
-        for name in ("precision", "batch")
+        for name in ("precision", "batch", "flips", "object_thickness")
         if name not in parameters.model_dump(exclude_defaults=True)
     }
 
@@ -205,7 +205,7 @@ def lazy_prediction(
         >>> maps = lazy_prediction(movie, load_model(path), t=(3, 5))        # doctest: +SKIP
         >>> maps["edm"].isel(t=0).compute()                                   # doctest: +SKIP
     """
-    parameters = parameters or PredictionParameters()
+    parameters = with_cell_width(movie, model, parameters or PredictionParameters())
     check_channel(movie, parameters)
     kernel = FramePredictor(movie, model, parameters)
     start, stop = t or (0, movie.n_frames)
@@ -214,93 +214,6 @@ def lazy_prediction(
     ]
     blocks = [delayed(kernel.maps, pure=False)(unit) for unit in units]
     return {name: _joined(movie, name, units, blocks) for name in MAPS}
-
-
-def check_channel(movie: Movie, parameters: PredictionParameters) -> int:
-    """Return the channel that the network reads.
-
-    Raises:
-        ModelMismatchError: the movie has several and none was chosen.
-        NotFoundError: it has fewer.
-    """
-    names = ", ".join(f"{k} ({name})" for k, name in enumerate(movie.channel_names))
-    if parameters.channel is None and movie.n_channels > 1:
-        raise ModelMismatchError(
-            "the model reads one channel, and the movie has several",
-            expected="one channel",
-            found=names,
-            where=movie.url,
-            remedy="choose one with --channel",
-        )
-    channel = parameters.channel or 0
-    if channel >= movie.n_channels:
-        raise NotFoundError(f"there is no channel {channel}", expected=names, where=movie.url)
-    return channel
-
-
-class FramePredictor:
-    """Predicts units of a movie. Safe to use from several threads, one at a time inside.
-
-    One of all: predictors of several movies share a network, and Keras' models serve one thread at a time.
-    """
-
-    _lock: ClassVar = threading.Lock()
-
-    def __init__(self, movie: Movie, model: Model, parameters: PredictionParameters) -> None:
-        """Build the streaming predictor; nothing is read yet."""
-        # Keras loads only where a network is used
-        from distnet_store.model.streaming import StreamingPredictor
-
-        self._movie = movie
-        self._card: ModelCard = model.card
-        self._parameters = parameters
-        self._predictor = StreamingPredictor(model.network, parameters.gap or model.card.gap)
-        self._frames = _FrameCache(movie, parameters.channel or 0, model.card)
-
-    def maps(self, unit: Unit) -> dict[MapName, NDArray[np.float32]]:
-        """Return the maps (t, c, y, x) of a unit, rounded as they are stored."""
-        from distnet_store.model.tiled import Tiling, predict_frames
-
-        chosen = self._parameters
-        tiling = Tiling(chosen.tile, chosen.tile_overlap, chosen.batch)
-        with self._lock:
-            times = range(unit.t_start, unit.t_stop)
-            maps = predict_frames(
-                self._predictor, times, self._frames.read, self._movie.n_frames, tiling
-            )
-        return {name: round_mantissa(values) for name, values in maps.items()}
-
-    def ranges(self, unit: Unit) -> list[tuple[float, float]]:
-        """Return, for each frame of a unit, the values that were scaled to 0 and 1."""
-        return [self._frames.range_of(t) for t in range(unit.t_start, unit.t_stop)]
-
-
-@dataclass
-class _FrameCache:
-    """Normalised frames, the last few of them kept, and every frame's range."""
-
-    movie: Movie
-    channel: int
-    card: ModelCard
-    capacity: int = 32
-
-    def __post_init__(self) -> None:
-        self._frames: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
-        self._ranges: dict[int, tuple[float, float]] = {}
-
-    def read(self, t: int) -> NDArray[np.float32]:
-        if t not in self._frames:
-            raw = self.movie.frame(t)[self.channel]
-            self._ranges[t] = percentile_range(raw, self.card.normalisation)
-            self._frames[t] = scale_to_range(raw, *self._ranges[t])
-            while len(self._frames) > self.capacity:
-                self._frames.popitem(last=False)
-        return self._frames[t]
-
-    def range_of(self, t: int) -> tuple[float, float]:
-        if t not in self._ranges:
-            self.read(t)
-        return self._ranges[t]
 
 
 def _marker(

@@ -9,6 +9,7 @@ from pathlib import Path
 from distnet_store.errors import NotFoundError
 from distnet_store.model.file import read_card
 from distnet_store.ops.curated_facts import no_facts
+from distnet_store.pipeline.cell_width import with_cell_width
 from distnet_store.pipeline.execute import Control, Operation, Progress, Run, carry_out
 from distnet_store.pipeline.link import linking_operation
 from distnet_store.pipeline.models import find_model
@@ -29,7 +30,7 @@ DEFAULT_MODEL = "bacteria"
 
 @dataclass(frozen=True)
 class RunOptions:
-    """The parameters of every step. `segmentation` None: the defaults, at the model's cell thickness."""
+    """The parameters of every step. `segmentation` None: the defaults, at the width of the cells."""
 
     model: str | Path = DEFAULT_MODEL
     prediction: PredictionParameters = field(default_factory=PredictionParameters)
@@ -100,13 +101,17 @@ def run_unit(movie: Movie, unit: str, options: RunOptions | None = None) -> Unit
     )
 
 
-def segmentation_for(model: str | Path) -> SegmentationParameters:
-    """Return the default parameters for the cells that a model was trained on.
+def segmentation_for(
+    movie: Movie, model: str | Path, prediction: PredictionParameters
+) -> SegmentationParameters:
+    """Return the default parameters for a movie's cells, or where nothing is known of them, for the model's.
 
     Raises:
         NotFoundError: there is no such model.
     """
-    return SegmentationParameters(object_thickness=read_card(find_model(model)).object_thickness)
+    known = with_cell_width(movie, model, prediction).object_thickness
+    thickness = known or read_card(find_model(model)).object_thickness
+    return SegmentationParameters(object_thickness=thickness)
 
 
 def _refuse_early(movie: Movie, options: RunOptions) -> None:
@@ -122,7 +127,7 @@ def _predict(movie: Movie, options: RunOptions) -> Operation:
 
 
 def _segment(movie: Movie, options: RunOptions) -> Operation:
-    parameters = options.segmentation or segmentation_for(options.model)
+    parameters = options.segmentation or segmentation_for(movie, options.model, options.prediction)
     return segmentation_operation(
         movie, parameters, prediction=options.prediction_name, name=options.name
     )

@@ -7,8 +7,8 @@ a temporary folder, compressed, until they are imported as every reference is.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -57,17 +57,63 @@ def simulate(
         'simulated'
     """
     chosen = parameters or SimulationParameters()
+    side = chosen.cells.pixel_size_um
+    source = PictureSource(
+        frames=pictured_frames(chosen),
+        shape=(chosen.n_frames, *chosen.shape_px),
+        channel=chosen.contrast,
+        pixel_size_um=(side, side),
+        frame_interval_s=chosen.cells.frame_interval_s,
+        record={**asdict(chosen), "population": asdict(chosen.cells)},
+    )
+    return write_simulated(source, target, name=name, overwrite=overwrite, on_progress=on_progress)
+
+
+@dataclass(frozen=True)
+class PictureSource:
+    """A simulated movie that is about to be made.
+
+    Attributes:
+        frames: the frames, each made when it is asked for.
+        shape: number of frames, height, width.
+        channel: what the channel shows.
+        pixel_size_um: height and width; None if nobody knows.
+        frame_interval_s: seconds between frames; None if nobody knows.
+        record: all parameters, also those that were not given.
+    """
+
+    frames: Iterator[PicturedFrame]
+    shape: tuple[int, int, int]
+    channel: str
+    pixel_size_um: tuple[float, float] | None
+    frame_interval_s: float | None
+    record: Mapping[str, object]
+
+
+def write_simulated(
+    source: PictureSource,
+    target: str | Path,
+    *,
+    name: str,
+    overwrite: bool,
+    on_progress: Progress | None,
+) -> Movie:
+    """Write simulated frames, their labels and links into a new dataset and open it, as `simulate` says."""
     paths.check_name(name)
     with (
         tempfile.TemporaryDirectory(prefix="distnet-store-") as folder,
         staged_target(str(target), overwrite=overwrite) as place,
     ):
-        spool = _Spool(pictured_frames(chosen), Path(folder))
+        spool = _Spool(source.frames, Path(folder))
         movie = import_movie(
-            _movie_source(chosen, spool), place, on_progress=_step(on_progress, "simulate")
+            _movie_source(source, spool),
+            place,
+            pixel_size_um=source.pixel_size_um or "unknown",
+            frame_interval_s=source.frame_interval_s or "unknown",
+            on_progress=_step(on_progress, "simulate"),
         )
         import_labels(
-            movie, _label_source(chosen, spool), name, on_progress=_step(on_progress, "labels")
+            movie, _label_source(source, spool), name, on_progress=_step(on_progress, "labels")
         )
     return open_movie(target)
 
@@ -102,24 +148,24 @@ class _Spool:
         return self._folder / f"{t}.npz"
 
 
-def _movie_source(parameters: SimulationParameters, spool: _Spool) -> MovieSource:
-    side = parameters.cells.pixel_size_um
+def _movie_source(source: PictureSource, spool: _Spool) -> MovieSource:
+    n_frames, height, width = source.shape
     return MovieSource(
-        shape=(parameters.n_frames, 1, *parameters.shape_px),
+        shape=(n_frames, 1, height, width),
         dtype=np.dtype(np.uint16),
-        channel_names=(f"{parameters.contrast} (simulated)",),
-        pixel_size_um=(side, side),
-        frame_interval_s=parameters.cells.frame_interval_s,
+        channel_names=(f"{source.channel} (simulated)",),
+        pixel_size_um=source.pixel_size_um,
+        frame_interval_s=source.frame_interval_s,
         format=_FORMAT,
         files=(),
         read=spool.next_image,
-        simulation=_record(parameters),
+        simulation=_as_json(source.record),
     )
 
 
-def _label_source(parameters: SimulationParameters, spool: _Spool) -> LabelSource:
+def _label_source(source: PictureSource, spool: _Spool) -> LabelSource:
     return LabelSource(
-        shape=(parameters.n_frames, *parameters.shape_px),
+        shape=source.shape,
         read=spool.labels,
         links=spool.links,
         format=_FORMAT,
@@ -127,10 +173,10 @@ def _label_source(parameters: SimulationParameters, spool: _Spool) -> LabelSourc
     )
 
 
-def _record(parameters: SimulationParameters) -> dict[str, JsonValue]:
-    """Return all parameters, also those that were not given, as JSON has them."""
-    record = {**asdict(parameters), "population": asdict(parameters.cells)}
-    return TypeAdapter(dict[str, JsonValue]).validate_json(TypeAdapter(dict).dump_json(record))
+def _as_json(record: Mapping[str, object]) -> dict[str, JsonValue]:
+    return TypeAdapter(dict[str, JsonValue]).validate_json(
+        TypeAdapter(dict).dump_json(dict(record))
+    )
 
 
 def _step(on_progress: Progress | None, step: str) -> Callable[[int, int], None] | None:

@@ -10,17 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from distnet_store.errors import (
-    InvalidDataError,
-    StoppedError,
-    TargetExistsError,
-    WrongArgumentError,
-)
+from distnet_store.errors import StoppedError, TargetExistsError, WrongArgumentError
 from distnet_store.model.backend import require_backend
 from distnet_store.model.file import SUFFIX, load_model, read_card, save_model
-from distnet_store.ops.targets.distance import distance_map
 from distnet_store.pipeline.frame_cache import MIB, FrameCache
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.new_file import checked_file
@@ -29,16 +22,14 @@ from distnet_store.pipeline.training_movies import check_ignored, movie_name, tr
 from distnet_store.pipeline.training_options import TrainingOptions
 from distnet_store.pipeline.training_run import Run, described_run, require_same_run
 from distnet_store.pipeline.training_scores import error_score
+from distnet_store.pipeline.typical_thickness import typical_thickness
 from distnet_store.spec.model_card import ModelCard
-from distnet_store.store.annotated_frames import annotated_frames
 from distnet_store.store.location import storage_errors
 from distnet_store.store.movie import Movie
 
 if TYPE_CHECKING:  # Keras loads only where a network is used
     from distnet_store.model.training import TrainingResult
     from distnet_store.model.training_state import Checkpoint
-
-_THICKNESS_FRAMES = 10
 
 EpochLosses = Callable[[int, int, dict[str, float]], None]
 """Called after each epoch with its number, the number of epochs, and its values by name: see `EpochEnd`."""
@@ -59,11 +50,11 @@ def train(
     """Train a network and write it as a model file, with the losses as a CSV table beside it.
 
     `initial` names a model, bundled or a file, whose weights training starts from; its shape counts then,
-    not that of `options`. After every epoch the model file is the best so far, or, where no movie is held
-    back, the latest; and beside it lies a checkpoint, `*.checkpoint`, until the run is done. With `resume` the
-    run goes on from there, and ends with the weights that it would have had without a stop. `is_stopped` is
-    asked before each step; the run then writes a checkpoint and ends with a StoppedError. Returns the model's
-    card.
+    not that of `options`, and movies are magnified as for it where `options` names no thickness. After every
+    epoch the model file is the best so far, or, where no movie is held back, the latest; and beside it lies a
+    checkpoint, `*.checkpoint`, until the run is done. With `resume` the run goes on from there, and ends with
+    the weights that it would have had without a stop. `is_stopped` is asked before each step; the run then
+    writes a checkpoint and ends with a StoppedError. Returns the model's card.
 
     Raises:
         WrongArgumentError: the target's ending is wrong, or an option does not fit.
@@ -76,9 +67,11 @@ def train(
         MissingExtraError: Keras or its backend is not installed.
     """
     path = _checked_target(Path(target), overwrite=overwrite or resume)
-    start = None if initial is None else load_model(find_model(initial))
+    start = None if initial is None else load_model(find_model(initial), options.compute_precision)
     if start is not None:
         options = replace(options, network=start.card.network)
+        if options.object_thickness is None and start.card.is_rescaled:
+            options = replace(options, object_thickness=start.card.object_thickness)
     check_ignored([*movies, *validation], options)
     _check_choice(options, validation)
     card = describe_training(movies, path, options, validation=validation)
@@ -222,7 +215,8 @@ def describe_training(
         network=options.network,
         gap=min(options.gaps),
         normalisation=options.normalisation,
-        object_thickness=typical_thickness(movies, options.labels),
+        object_thickness=options.object_thickness or typical_thickness(movies, options.labels),
+        is_rescaled=options.object_thickness is not None,
         pixel_size_um=float(np.median([size for pair in sizes for size in pair]))
         if sizes
         else None,
@@ -232,35 +226,6 @@ def describe_training(
             "options": chosen,
         },
     )
-
-
-def typical_thickness(movies: Sequence[Movie], labels: str) -> float:
-    """Return the median over cells of twice the largest EDM, in pixels, from some frames of each movie.
-
-    Raises:
-        InvalidDataError: there is no cell in them.
-    """
-    peaks: list[float] = []
-    for movie in movies:
-        runs = annotated_frames(movie.location, labels, movie.n_frames)
-        known = [t for run in runs for t in run]
-        times = np.unique(
-            np.take(known, np.linspace(0, len(known) - 1, _THICKNESS_FRAMES).astype(int))
-        )
-        for t in times:
-            peaks += _peak_distances(movie.labels_frame(labels, int(t)).astype(np.int32))
-    if not peaks:
-        raise InvalidDataError(
-            "the training movies have no labelled cell", where=", ".join(m.url for m in movies)
-        )
-    return round(2 * float(np.median(peaks)), 2)
-
-
-def _peak_distances(labels: NDArray[np.int32]) -> list[float]:
-    found, inverse = np.unique(labels, return_inverse=True)
-    peaks = np.zeros(len(found), np.float32)
-    np.maximum.at(peaks, inverse.reshape(-1), distance_map(labels).reshape(-1))
-    return [float(peak) for label, peak in zip(found, peaks, strict=True) if label > 0]
 
 
 def _checked_target(path: Path, *, overwrite: bool) -> Path:

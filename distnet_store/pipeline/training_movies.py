@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from distnet_store.errors import NotFoundError, WrongArgumentError
 from distnet_store.model.training_movie import TrainingMovie, has_divisions
+from distnet_store.ops.rescale import smoothed_for
 from distnet_store.pipeline.frame_cache import FrameCache
-from distnet_store.pipeline.predict import check_channel
+from distnet_store.pipeline.image_channel import check_channel
 from distnet_store.pipeline.targets import movie_links
 from distnet_store.pipeline.training_options import TrainingOptions
+from distnet_store.pipeline.typical_thickness import typical_thickness
 from distnet_store.spec.parameters import PredictionParameters
 from distnet_store.store.annotated_frames import annotated_frames
 from distnet_store.store.movie import Movie
@@ -36,6 +38,17 @@ def training_movies(
         _training_movie(movie, weight, options, cache)
         for movie, weight in zip(movies, weights, strict=True)
     ]
+
+
+def magnification_of(movie: Movie, options: TrainingOptions) -> float:
+    """Return how much larger training shows a movie, so that its cells are as wide as `options` wants.
+
+    Raises:
+        InvalidDataError: it has no labelled cell.
+    """
+    if options.object_thickness is None:
+        return 1.0
+    return options.object_thickness / typical_thickness([movie], options.labels)
 
 
 def movie_name(movie: Movie) -> str:
@@ -66,8 +79,11 @@ def _training_movie(
     read_labels = movie.labels_reader(options.labels)
     links = movie_links(movie, options.labels)
 
+    magnification = magnification_of(movie, options)
+
     def image(t: int) -> NDArray[np.generic]:
-        return np.array(movie.frame(t)[channel])  # a copy, without the other channels
+        alone = np.array(movie.frame(t)[channel])  # a copy, without the other channels
+        return smoothed_for(alone, magnification)
 
     def labels(t: int) -> NDArray[np.integer]:
         return read_labels(t).astype(np.int32)
@@ -82,6 +98,7 @@ def _training_movie(
         ignored=_ignored(movie, options, cache),
         weight=weight,
         divisions_known=options.divisions == "known" or has_divisions(links),
+        magnification=magnification,
     )
 
 

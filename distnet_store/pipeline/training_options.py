@@ -10,7 +10,7 @@ from distnet_store.model.samples import SamplingParameters
 from distnet_store.model.training_parameters import TrainingParameters
 from distnet_store.spec.augmentation import Augmentation
 from distnet_store.spec.model_card import NetworkConfig
-from distnet_store.spec.parameters import PercentileNormalisation
+from distnet_store.spec.parameters import PercentileNormalisation, Precision
 from distnet_store.store import paths
 
 
@@ -21,15 +21,21 @@ class TrainingOptions:
     `weights` says how often each movie is drawn, in the order of the movies; None: all alike. `ignore`
     names a label image: pixels where it is not 0 teach nothing. With `divisions` "auto", a movie in
     which no cell divides does not teach which cells have no link; with "known", it does. Decoded
-    frames of all movies take up to `cache_mib` MiB.
+    frames of all movies take up to `cache_mib` MiB. With an `object_thickness`, in pixels, each movie is
+    magnified so that its cells are typically that wide, and predictions are as well; None: movies are used
+    as they are.
 
     Where movies are held back, every `score_every` epochs they are predicted, segmented, linked and judged,
     and with `choose` "errors" the epoch with the fewest errors is kept; with "loss" the one with the least
     loss. The run ends when `patience` epochs were no better. A checkpoint is kept every `checkpoint_every`
     epochs.
 
+    The gradients of `accumulate` steps are averaged before the weights change. The network computes in
+    `compute_precision`; `precision` is that of the weights in the model file.
+
     Raises:
-        WrongArgumentError: a weight or a number of epochs is not above 0, or the cache is negative.
+        WrongArgumentError: a weight, the thickness, or a number of epochs or steps is not above 0, or
+            the cache is negative.
     """
 
     network: NetworkConfig
@@ -55,6 +61,9 @@ class TrainingOptions:
     score_every: int = 1
     patience: int | None = None
     checkpoint_every: int = 1
+    accumulate: int = 1
+    compute_precision: Precision = "float32"
+    object_thickness: float | None = None
 
     def __post_init__(self) -> None:
         """Check what no other layer checks."""
@@ -64,17 +73,21 @@ class TrainingOptions:
             raise WrongArgumentError(
                 "a movie cannot have this weight", expected="above 0", found=str(self.weights)
             )
+        if self.object_thickness is not None and not 0 < self.object_thickness < float("inf"):
+            raise WrongArgumentError(
+                "cells cannot be this wide",
+                expected="above 0 pixels",
+                found=str(self.object_thickness),
+            )
         if self.cache_mib < 0:
             raise WrongArgumentError(
                 "the cache cannot have this size", expected="0 or more", found=str(self.cache_mib)
             )
-        for name in ("score_every", "patience", "checkpoint_every"):
-            epochs = getattr(self, name)
-            if epochs is not None and epochs < 1:
+        for name in ("score_every", "patience", "checkpoint_every", "accumulate"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
                 raise WrongArgumentError(
-                    f"{name} cannot be this number of epochs",
-                    expected="1 or more",
-                    found=str(epochs),
+                    f"{name} cannot be this number", expected="1 or more", found=str(number)
                 )
 
     @property

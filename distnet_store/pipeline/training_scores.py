@@ -1,7 +1,8 @@
 """How many errors does a network make on movies that were held back from its training?
 
 Frames are predicted, segmented and linked in memory, by the functions that `predict`, `segment` and `link` use, with
-their default parameters; nothing is written.
+their default parameters; nothing is written. How wide the cells are, where a network needs to know it, is taken from
+the labels, as in training.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from distnet_store.ops.linking import FrameCells, link_pair
 from distnet_store.ops.objects import measure_objects
 from distnet_store.ops.segmentation.segment import segment_frame
 from distnet_store.pipeline.evaluation.sides import dataset_side
-from distnet_store.pipeline.predict import FramePredictor
+from distnet_store.pipeline.frame_predictor import FramePredictor
 from distnet_store.pipeline.training_options import TrainingOptions
+from distnet_store.pipeline.typical_thickness import typical_thickness
 from distnet_store.pipeline.units import Unit
 from distnet_store.spec.maps import MapName
 from distnet_store.spec.model_card import ModelCard
@@ -122,11 +124,13 @@ class _Seeing:
 
     @classmethod
     def open(cls, movie: Movie, model: Model, options: TrainingOptions) -> _Seeing:
-        name = options.ignore
+        name, card = options.ignore, model.card
+        width = typical_thickness([movie], options.labels) if card.is_rescaled else None
+        prediction = PredictionParameters(channel=options.channel, object_thickness=width)
         return cls(
             movie,
-            FramePredictor(movie, model, PredictionParameters(channel=options.channel)),
-            SegmentationParameters(object_thickness=model.card.object_thickness),
+            FramePredictor(movie, model, prediction),
+            SegmentationParameters(object_thickness=width or card.object_thickness),
             movie.labels_reader(name) if name in movie.label_names() and name else None,
         )
 

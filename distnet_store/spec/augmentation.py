@@ -63,6 +63,9 @@ class Augmentation(SpecModel):
     high_percentile: Annotated[tuple[Percent, Percent], AfterValidator(_ascending)] = Field(
         default=(80.0, 99.9), description="percent; the percentile that becomes 1"
     )
+    invert_probability: Probability = Field(
+        default=0.0, description="part of the windows that are shown as their negative"
+    )
     histogram_points: int = Field(
         default=5, ge=1, description="points at which the curve of intensities is bent"
     )

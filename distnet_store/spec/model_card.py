@@ -54,6 +54,10 @@ class ModelCard(SpecModel):
     object_thickness: float = Field(
         gt=0, description="pixel; typical width of the cells it was trained on"
     )
+    is_rescaled: bool = Field(
+        default=False,
+        description="whether it learned from cells brought to that width, so that frames are brought to it, too",
+    )
     pixel_size_um: float | None = Field(
         default=None, description="micrometer; of the training movies, where known"
     )

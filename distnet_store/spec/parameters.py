@@ -121,6 +121,7 @@ class EvaluationParameters(SpecModel):
 
 
 Precision = Literal["float32", "bfloat16", "float16"]
+Flips = Literal[1, 4, 8]
 
 
 class PredictionParameters(SpecModel):
@@ -141,6 +142,16 @@ class PredictionParameters(SpecModel):
         description="in which the network computes, but for the last layer of each map",
     )
     batch: int = Field(default=1, ge=1, description="windows that go through the network together")
+    object_thickness: float | None = Field(
+        default=None,
+        gt=0,
+        description="pixel; typical width of the movie's cells, from which frames are magnified to what the model "
+        "learned from; where not given it is estimated, for models that learned from cells of one width",
+    )
+    flips: Flips = Field(
+        default=1,
+        description="ways to lay a frame that maps are the mean of; 1: as it is, 4: flipped, too, 8: turned, too",
+    )
 
 
 class CorrectionParameters(SpecModel):

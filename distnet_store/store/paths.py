@@ -95,6 +95,11 @@ def unit_marker(run_folder: str, unit: str) -> str:
     return f"{run_folder}/units/{unit}.json"
 
 
+def cell_width(image_digest: str, model_digest: str, channel: int) -> str:
+    """Return the key of what is known of the width of a movie's cells, for one model."""
+    return f"{PRIVATE}/cell-widths/{image_digest[:16]}-{model_digest[:16]}-c{channel}.json"
+
+
 def claims(result_path: str) -> str:
     """Return the folder of the claims of processes that write a result."""
     return f"{PRIVATE}/claims/{result_path}"

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from distnet_store.cli.app import app
-from distnet_store.errors import NotFoundError
+from distnet_store.errors import NotFoundError, WrongArgumentError
 from distnet_store.model.backend import require_backend
 from distnet_store.pipeline.import_movie import import_movie
 from distnet_store.pipeline.plan import plan_steps
@@ -65,6 +65,16 @@ def test_the_command_lists_units_as_json_lines_and_text(movie):
     ]
     assert lines[0]["units"] == ["predict/t000000-000004", "predict/t000004-000006"]
     assert "link: waiting, 2 of 2 unit(s) to do" in invoke("plan", movie.url)
+    jobs = invoke(
+        "plan", movie.url, "--step", "predict", "--arguments", "--flips", "8"
+    ).splitlines()
+    assert [job.split()[-2:] for job in jobs] == [["--flips", "8"]] * 2
+
+
+def test_a_number_of_flips_that_there_is_not_is_refused(movie):
+    result = CliRunner().invoke(app, ["predict", movie.url, "--flips", "3"])
+    assert isinstance(result.exception, WrongArgumentError) or result.exit_code
+    assert "1, 4, 8" in f"{result.output} {result.exception}"
 
 
 def test_a_step_that_is_not_there_is_told(movie):

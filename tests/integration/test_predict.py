@@ -6,8 +6,9 @@ import pytest
 from distnet_store.errors import ModelMismatchError, NotFoundError, TargetExistsError
 from distnet_store.model.backend import require_backend
 from distnet_store.model.file import load_model, save_model
+from distnet_store.pipeline.frame_predictor import FramePredictor
 from distnet_store.pipeline.import_movie import import_movie
-from distnet_store.pipeline.predict import FramePredictor, lazy_prediction, predict
+from distnet_store.pipeline.predict import lazy_prediction, plan_prediction, predict
 from distnet_store.spec.maps import MAPS
 from distnet_store.spec.model_card import ModelCard, NetworkConfig
 from distnet_store.spec.parameters import PredictionParameters
@@ -64,7 +65,9 @@ def test_maps_are_written_with_their_contrast_windows(movie, model):
 
 
 def test_stored_values_keep_the_promised_precision(movie, model, monkeypatch):
-    monkeypatch.setattr("distnet_store.pipeline.predict.round_mantissa", lambda values: values)
+    monkeypatch.setattr(
+        "distnet_store.pipeline.frame_predictor.round_mantissa", lambda values: values
+    )
     predict(movie, model, name="exact")
     monkeypatch.undo()
     predict(movie, model)
@@ -178,6 +181,18 @@ def test_half_precision_that_changes_too_much_is_refused_and_leaves_nothing(
     with pytest.raises(ModelMismatchError, match="in bfloat16"):
         predict(movie, model, half())
     assert open_movie(movie.url).predictions() == []
+
+
+def test_flips_are_part_of_a_result_and_of_its_price_only_where_they_are_asked_for(movie, model):
+    plain = predict(movie, model, name="plain")
+    flipped = predict(movie, model, PredictionParameters(flips=4))
+    assert "flips" not in plain.record.parameters
+    assert flipped.record.parameters["flips"] == 4
+    assert not np.array_equal(maps_of(movie, "plain")["edm"], maps_of(movie)["edm"])
+    plans = [plan_prediction(movie, model, PredictionParameters(flips=n)) for n in (1, 4, 8)]
+    assert plans[0].memory_bytes < plans[1].memory_bytes < plans[2].memory_bytes
+    lazy = lazy_prediction(movie, load_model(model), PredictionParameters(flips=4), t=(1, 3))
+    np.testing.assert_array_equal(lazy["displacement"], maps_of(movie)["displacement"][1:3])
 
 
 def run_journal(movie, run):

@@ -1,5 +1,8 @@
 """The errors that training counts on held-back movies are those of the commands, and follow the weights."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import zarr
@@ -64,6 +67,17 @@ def test_errors_are_those_of_run_and_evaluate_and_change_with_the_weights(movie,
     assert score(model.network) == {SEGMENTATION_ERRORS: 100.0, TRACKING_ERRORS: 0.0}
     bias.assign(before)
     assert score(model.network) == found
+
+
+def test_a_network_that_knows_cells_of_one_width_sees_the_movie_so(movie, model, options):
+    """The labels say how wide they are; nothing is estimated, or kept in the dataset."""
+    wide = 2 * model.card.object_thickness
+    rescaled = replace(model, card=model.card.model_copy(update={"is_rescaled": True}))
+    doubled = replace(rescaled, card=rescaled.card.model_copy(update={"object_thickness": wide}))
+    files = sorted(Path(movie.url).rglob("*"))
+    alike = held_back_errors([movie], rescaled, options)[SEGMENTATION_ERRORS]
+    assert alike < held_back_errors([movie], doubled, options)[SEGMENTATION_ERRORS]
+    assert sorted(Path(movie.url).rglob("*")) == files
 
 
 def test_movies_count_together_and_annotated_frames_alone(

@@ -39,14 +39,17 @@ def draw_tile(
     rng: np.random.Generator,
     *,
     moving: bool = True,
+    magnification: float = 1.0,
 ) -> Window:
     """Cut a random tile of this size (y, x) from frames of one size, magnified and bent alike in all.
+
+    The zoom is drawn about `magnification`.
 
     Each frame is moved by steps of its own, where it is larger than the tile: it never shows more
     padding than needed. Where it is smaller, it moves inside the padding. Without `moving`, all show
     the same place. Zoom, bending and shift are one interpolation.
     """
-    scale = 1 / (1 + rng.uniform(-limits.zoom, limits.zoom))
+    scale = 1 / (magnification * (1 + rng.uniform(-limits.zoom, limits.zoom)))
     shape = frames[0].image.shape
     spans = [_span(size, side * scale) for size, side in zip(shape, tile, strict=True)]
     start = np.array([rng.integers(first, last + 1) for first, last in spans])

@@ -16,6 +16,8 @@ Image = NDArray[np.float32]
 def change_window(images: Image, limits: Augmentation, rng: np.random.Generator) -> Image:
     """Return a window (n, y, x) with other intensities: its light is uneven, the rest is each frame's own."""
     light = brightness_field(images.shape[1:], limits, rng)
+    if limits.invert_probability and rng.random() < limits.invert_probability:
+        images = -images
     return np.stack([change_image(image, light, limits, rng) for image in images])
 
 

@@ -6,14 +6,13 @@ so thick that it shines. Under fluorescence: actin in the cortex and in fibres a
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distnet_store.ops.compiled import compiled
 from distnet_store.ops.simulation.cell_territories import Territories
-from distnet_store.ops.simulation.crawling_cells import Cells
 from distnet_store.ops.simulation.rod_light import Substance
 
 _GRANULES: Final = 14
@@ -21,10 +20,38 @@ _LEAST: Final = 1e-3
 """No place in a cell is thinner, or has less label, than this."""
 
 
-def cell_substance(cells: Cells, places: Territories, width_px: float) -> Substance:
+class CellPoses(NamedTuple):
+    """How n cells lie and what they hold.
+
+    Attributes:
+        number: (n,) int64, identity, which chooses a cell's texture.
+        centre: (n, 2) float64, y and x in pixels of the fine grid's frame.
+        heading: (n,) float64, direction of the texture, radian from x towards y.
+        radius: (n,) float64, radius in pixels of a disc of the cell's area.
+        roundness: (n,) float64, from 0 for a spread cell to 1 for a ball.
+        level: (n,) float64, concentration of label, about 1.
+    """
+
+    number: NDArray[np.int64]
+    centre: NDArray[np.float64]
+    heading: NDArray[np.float64]
+    radius: NDArray[np.float64]
+    roundness: NDArray[np.float64]
+    level: NDArray[np.float64]
+
+
+def cell_substance(
+    cells: CellPoses,
+    places: Territories,
+    width_px: float,
+    *,
+    granules: float = 1.0,
+    filled: float = 0.0,
+) -> Substance:
     """Return thickness and label of cells on their fine grid (2 y, 2 x); a flat cell has the thickness 0.3.
 
-    `width_px` is the mean diameter of a spread cell. Outside of cells both are 0.
+    `width_px` is the mean diameter of a spread cell; `granules` and `filled` are those of `Population`.
+    Outside of cells both are 0.
     """
     thickness, label = np.zeros(places.owner.shape), np.zeros(places.owner.shape)
     _fill(
@@ -36,10 +63,14 @@ def cell_substance(cells: Cells, places: Territories, width_px: float) -> Substa
         cells.level,
         cells.number,
         width_px,
+        granules,
+        filled,
         thickness,
         label,
     )
-    _add_granules(places.owner, cells.centre, cells.heading, cells.radius, cells.number, thickness)
+    _add_granules(
+        places.owner, cells.centre, cells.heading, cells.radius, cells.number, granules, thickness
+    )
     return Substance(thickness, label)
 
 
@@ -53,6 +84,8 @@ def _fill(
     level: NDArray[np.float64],
     number: NDArray[np.int64],
     width_px: float,
+    granules: float,
+    filled: float,
     thickness: NDArray[np.float64],
     label: NDArray[np.float64],
 ) -> None:
@@ -69,7 +102,7 @@ def _fill(
             rise = 1 - np.exp(-edge / (0.03 * width_px))
             ripple = _ripple(along, across, number[cell], width_px)
             middle = np.exp(-(y * y + x * x) / (0.45 * radius[cell]) ** 2)
-            flat = rise * (0.3 + 0.3 * middle + 0.06 * ripple)
+            flat = rise * (0.3 + 0.3 * middle + 0.06 * granules * ripple)
             sphere = 2.6 * np.sqrt(max(0.0, 1 - outward * outward)) * rise
             thickness[row, column] = max(_LEAST, spread * flat + roundness[cell] * sphere)
             cortex = np.exp(-edge / (0.04 * width_px))
@@ -79,7 +112,9 @@ def _fill(
             fibres = max(0.0, wave) ** 3 * (1 - 0.8 * middle) * (0.5 + ripple) ** 2
             actin = 0.3 - 0.1 * middle + 0.8 * cortex + 0.3 * fibres + 0.1 * ripple
             ball = 0.5 + 0.7 * cortex + 0.4 * np.sqrt(max(0.0, 1 - outward * outward))
-            bright = level[cell] * (spread * actin + roundness[cell] * ball)
+            even = 0.9 + 0.1 * ripple
+            own = (1 - filled) * (spread * actin + roundness[cell] * ball) + filled * even
+            bright = level[cell] * own
             label[row, column] = max(_LEAST, bright * (1 - np.exp(-edge)))
 
 
@@ -101,6 +136,7 @@ def _add_granules(
     heading: NDArray[np.float64],
     radius: NDArray[np.float64],
     number: NDArray[np.int64],
+    strength: float,
     thickness: NDArray[np.float64],
 ) -> None:
     """Add small spots about the middle of cells, at places that go with the cell."""
@@ -114,7 +150,7 @@ def _add_granules(
             height = 0.1 + 0.5 * chance[3]
             if chance[3] > 0.8:
                 height = -0.4
-            _add_spot(owner, cell + 1, cy, cx, size, height, thickness)
+            _add_spot(owner, cell + 1, cy, cx, size, strength * height, thickness)
 
 
 @compiled()

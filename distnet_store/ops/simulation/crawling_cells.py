@@ -34,6 +34,10 @@ _CLOSE: Final = 0.8
 _TURN_RAD: Final = 0.15
 _ROUNDS: Final = 8
 _SEEDING_ROUNDS: Final = 80
+_ARMS: Final = 4
+"""Most arms that a cell has at one moment."""
+_ARM_SHARPNESS: Final = 90.0
+"""Of a peak in the outline: its standard deviation is the inverse of the root of this, in radian."""
 _FURTHEST: Final = 2.0
 """No outline is farther from the centre than this, over the radius of a disc of the same area."""
 
@@ -151,10 +155,13 @@ def next_cells(
     return _thinned(_wrapped(cells.moved(shift), parameters), parameters, rng)
 
 
-def outlines(cells: Cells, n_angles: int) -> NDArray[np.float64]:
+def outlines(
+    cells: Cells, n_angles: int, *, irregular: float = 1.0, arms: float = 0.0
+) -> NDArray[np.float64]:
     """Return (n, n_angles) the outline's distance from the centre in directions from x towards y, in pixels.
 
-    A round cell is a disc; a cell covers the area of a disc of its radius.
+    A round cell is a disc; a cell covers the area of a disc of its radius, its arms not counted. `irregular` and
+    `arms` are those of `Population`.
 
     Example:
         >>> cells = seed_cells(SimulationParameters(kind="cells"), np.random.default_rng(0))
@@ -166,9 +173,30 @@ def outlines(cells: Cells, n_angles: int) -> NDArray[np.float64]:
     turned = angle[:, np.newaxis] * order[:, np.newaxis]
     waves = cells.waves[:, :, :1] * np.cos(turned) + cells.waves[:, :, 1:] * np.sin(turned)
     spread = (1 - cells.roundness)[:, np.newaxis]
-    shape = np.exp(spread * (waves.sum(axis=1) + _LONG * np.cos(2 * angle)))
+    shape = np.exp(irregular * spread * (waves.sum(axis=1) + _LONG * np.cos(2 * angle)))
     shape /= np.sqrt((shape**2).mean(axis=1, keepdims=True))
+    if arms > 0:
+        shape = shape + arms * spread * _arms(cells, angle)
     return np.asarray(cells.radius[:, np.newaxis] * np.clip(shape, 0.35, _FURTHEST))
+
+
+def _arms(cells: Cells, angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much arms lengthen the outline (n, n_angles); they grow and shrink where they are."""
+    length = np.zeros(angle.shape)
+    for arm in range(_ARMS):
+        turn = 2 * np.pi * _odd(cells.number, 3 * arm)
+        phase = 2 * np.pi * _odd(cells.number, 3 * arm + 1)
+        pace = 2 * np.pi * (2 + 4 * _odd(cells.number, 3 * arm + 2))
+        reach = np.clip(np.sin(pace * cells.cycle + phase), 0, None)[:, np.newaxis]
+        peak = np.exp(_ARM_SHARPNESS * (np.cos(angle - turn[:, np.newaxis]) - 1))
+        length = np.maximum(length, reach * peak)
+    return length
+
+
+def _odd(number: NDArray[np.int64], index: int) -> NDArray[np.float64]:
+    """Return numbers from 0 to 1 that look like chance, always the same for a cell and index."""
+    value = np.sin(12.9898 * number + 78.233 * index) * 43758.5453
+    return np.asarray(value - np.floor(value))
 
 
 def _crawled(cells: Cells, parameters: SimulationParameters, rng: Generator) -> Cells:

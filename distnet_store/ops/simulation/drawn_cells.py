@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from distnet_store.ops.simulation.cell_light import cell_substance
+from distnet_store.ops.simulation.cell_light import CellPoses, cell_substance
 from distnet_store.ops.simulation.cell_territories import largest_regions, territories
 from distnet_store.ops.simulation.crawling_cells import Cells, next_cells, outlines, seed_cells
 from distnet_store.ops.simulation.drawn_frame import DrawnFrame
@@ -25,7 +25,7 @@ _ANGLES: Final = 90
 _MIN_AREA_PX: Final = 10
 _WARM_UP_FRAMES: Final = 20
 """Frames before the first one, for neighbours to make way."""
-_PHASE_RAD: Final = 0.7
+CELL_PHASE_RAD: Final = 0.7
 """Phase of the light that went through a thickness of 1."""
 
 
@@ -55,8 +55,16 @@ def _drawn(
     """Return the frame and which cells have a label in it."""
     height, width = (FINE * (side + 2 * margin_px) for side in parameters.shape_px)
     moved = cells.moved((margin_px, margin_px))
-    places = territories(moved.centre, outlines(moved, _ANGLES), (height, width))
-    substance = cell_substance(moved, places, parameters.cells.width_px)
+    style = parameters.cells
+    outline = outlines(moved, _ANGLES, irregular=style.irregular, arms=style.arms)
+    places = territories(moved.centre, outline, (height, width))
+    substance = cell_substance(
+        _poses(moved, style.ball),
+        places,
+        style.width_px,
+        granules=style.granules,
+        filled=style.filled,
+    )
     inside = slice(FINE * margin_px, -FINE * margin_px, FINE)
     owner = largest_regions(places.owner[inside, inside])
     area = np.bincount(owner.ravel(), minlength=cells.number.size + 1)[1:]
@@ -70,7 +78,18 @@ def _drawn(
         labels=labels,
         links=named.links,
         divisions=named.divisions,
-        phase_rad=_PHASE_RAD * substance.thickness,
+        phase_rad=CELL_PHASE_RAD * substance.thickness,
         label=substance.label,
     )
     return frame, named.sight
+
+
+def _poses(cells: Cells, ball: float) -> CellPoses:
+    return CellPoses(
+        number=cells.number,
+        centre=cells.centre,
+        heading=cells.heading,
+        radius=cells.radius,
+        roundness=np.maximum(cells.roundness, ball),
+        level=cells.level,
+    )

@@ -16,7 +16,7 @@ from distnet_store.ops.simulation.rods import rod_frames
 
 _LENGTH: Final = 2.75
 """Length of a rod at birth, over its width."""
-_ROD_PHASE_RAD: Final = 0.5
+ROD_PHASE_RAD: Final = 0.5
 """Phase of the light that went through the axis of a usual rod."""
 _SEPTUM: Final = 0.85
 """Part of the length at division from which a rod is thinner in the middle."""
@@ -74,6 +74,6 @@ def drawn_rods(parameters: SimulationParameters, margin_px: int) -> Iterator[Dra
             labels=frame.labels,
             links=frame.links,
             divisions=frame.divisions,
-            phase_rad=_ROD_PHASE_RAD * thickness,
+            phase_rad=ROD_PHASE_RAD * thickness,
             label=label,
         )

@@ -21,12 +21,18 @@ class Population:
     """What lives in the movie, and at which scale it is seen.
 
     Attributes:
-        coverage: share of the field that cells cover on average: 0.1 is sparse, 0.7 is dense.
+        coverage: area of cells over that of the field: 0.1 is sparse, 0.7 dense; cells leave few gaps at 1.4.
         width_px: mean width of a rod, or mean diameter of a disc of a spread cell's area.
         generation_frames: mean number of frames from birth to division.
         speed_px: mean speed in pixels per frame.
         pixel_size_um: side of a pixel in micrometer, as it is written into the dataset.
         frame_interval_s: seconds from frame to frame, as they are written into the dataset.
+        irregular: of cells, how far outlines are from a circle: 0 round as nuclei, 1 usual, 2 ragged.
+        arms: of cells, length of thin arms, over the radius; 0 for none.
+        granules: of cells, how strong the texture inside is under phase contrast, times the usual.
+        filled: of cells, part of the fluorescent label that is spread evenly, as in nuclei or with a dye of
+            the cytoplasm; what is left is in the cortex and in fibres.
+        ball: of cells, least roundness of their profile: 1 for cells that never spread, as in suspension.
     """
 
     coverage: float
@@ -35,10 +41,20 @@ class Population:
     speed_px: float
     pixel_size_um: float
     frame_interval_s: float
+    irregular: float = 1.0
+    arms: float = 0.0
+    granules: float = 1.0
+    filled: float = 0.0
+    ball: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse cells that cannot be."""
-        require("coverage", self.coverage, low=0.001, high=0.9)
+        require("coverage", self.coverage, low=0.001, high=1.5)
+        require("irregular", self.irregular, low=0.0, high=2.5)
+        require("arms", self.arms, low=0.0, high=1.0)
+        require("granules", self.granules, low=0.0, high=4.0)
+        require("filled", self.filled, low=0.0, high=1.0)
+        require("ball", self.ball, low=0.0, high=1.0)
         require("width_px", self.width_px, low=4.0, high=400.0)
         require("generation_frames", self.generation_frames, low=5.0)
         require("speed_px", self.speed_px, low=0.0, high=self.width_px)
@@ -67,6 +83,7 @@ class Imaging:
         noise: standard deviation of shot and read noise, times the usual; 0 for none.
         debris: number of specks that are no cells, mostly out of focus, times the usual.
         bleaching: part of the label that is lost from frame to frame; fluorescence only.
+        flicker: standard deviation of the lamp's brightness from frame to frame, over its mean.
     """
 
     strength: float = 1.0
@@ -76,6 +93,7 @@ class Imaging:
     noise: float = 1.0
     debris: float = 1.0
     bleaching: float = 0.005
+    flicker: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse optics that cannot be."""
@@ -86,6 +104,7 @@ class Imaging:
         require("noise", self.noise, low=0.0, high=20.0)
         require("debris", self.debris, low=0.0, high=50.0)
         require("bleaching", self.bleaching, low=0.0, high=0.5)
+        require("flicker", self.flicker, low=0.0, high=0.5)
 
 
 @dataclass(frozen=True)
@@ -123,10 +142,12 @@ class SimulationParameters:
 
     def __post_init__(self) -> None:
         """Refuse movies that cannot be."""
-        _require_one("kind", self.kind, KINDS)
-        _require_one("contrast", self.contrast, CONTRASTS)
+        require_one("kind", self.kind, KINDS)
+        require_one("contrast", self.contrast, CONTRASTS)
         require("n_frames", self.n_frames, low=1)
         require("seed", self.seed, low=0)
+        if self.kind == "rods":
+            require("coverage", self.cells.coverage, low=0.001, high=0.9)
         require("height and width", min(self.shape_px), low=max(32.0, 2 * self.cells.width_px))
         require("height and width", max(self.shape_px), low=32.0, high=16384.0)
         require("stage motion", self.stage.reach_px, low=0.0, high=float(max(self.shape_px)))
@@ -164,8 +185,8 @@ def simulation_parameters(
         >>> simulation_parameters(**asked, settings=["halo=0.2", "coverage=0.1"]).imaging.halo
         0.2
     """
-    values = dict(_setting(text) for text in settings)
     of_cells = {one.name for one in fields(Population)}
+    values = read_any_settings(settings)
     cells = {name: value for name, value in values.items() if name in of_cells}
     optics = {name: value for name, value in values.items() if name not in of_cells}
     drift_y, drift_x = drift_px
@@ -182,17 +203,42 @@ def simulation_parameters(
     )
 
 
-def _setting(text: str) -> tuple[str, float]:
-    names = [one.name for one in (*fields(Population), *fields(Imaging))]
-    name, _, number = text.partition("=")
-    try:
-        value = float(number)
-    except ValueError as error:
-        raise WrongArgumentError(
-            "this is no setting", expected="NAME=NUMBER, as halo=0.2", found=repr(text)
-        ) from error
-    _require_one("setting", name, tuple(names))
-    return name, value
+def read_any_settings(settings: Sequence[str]) -> dict[str, float]:
+    """Return the numbers that settings NAME=NUMBER give to names of `Population` or `Imaging`.
+
+    Raises:
+        WrongArgumentError: one is no setting, or of another name.
+
+    Example:
+        >>> read_any_settings(["halo=0.2", "coverage=0.1"])
+        {'halo': 0.2, 'coverage': 0.1}
+    """
+    names = tuple(one.name for one in (*fields(Population), *fields(Imaging)))
+    return read_settings(settings, names)
+
+
+def read_settings(settings: Sequence[str], names: tuple[str, ...]) -> dict[str, float]:
+    """Return the numbers that settings NAME=NUMBER give to some of these names.
+
+    Raises:
+        WrongArgumentError: one is no setting, or of another name.
+
+    Example:
+        >>> read_settings(["halo=0.2"], ("halo", "noise"))
+        {'halo': 0.2}
+    """
+    values = {}
+    for text in settings:
+        name, _, number = text.partition("=")
+        try:
+            value = float(number)
+        except ValueError as error:
+            raise WrongArgumentError(
+                "this is no setting", expected="NAME=NUMBER, as halo=0.2", found=repr(text)
+            ) from error
+        require_one("setting", name, names)
+        values[name] = value
+    return values
 
 
 def _jump(t: float, y: float, x: float) -> tuple[int, float, float]:
@@ -203,7 +249,15 @@ def _jump(t: float, y: float, x: float) -> tuple[int, float, float]:
     return int(t), y, x
 
 
-def _require_one(name: str, value: str, choices: tuple[str, ...]) -> None:
+def require_one(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Return if a value is one of the choices.
+
+    Raises:
+        WrongArgumentError: it is none of them.
+
+    Example:
+        >>> require_one("kind", "rods", KINDS)
+    """
     if value not in choices:
         raise WrongArgumentError(
             f"a simulated movie cannot have this {name}",

@@ -8,7 +8,7 @@ life of the cells is the same under each contrast and with all optics.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,9 +21,13 @@ from distnet_store.ops.simulation.camera import grey_values
 from distnet_store.ops.simulation.drawn_cells import drawn_cells
 from distnet_store.ops.simulation.drawn_frame import DrawnFrame
 from distnet_store.ops.simulation.drawn_rods import drawn_rods
-from distnet_store.ops.simulation.movie_parameters import SimulationParameters
+from distnet_store.ops.simulation.drawn_shapes import drawn_shapes
+from distnet_store.ops.simulation.given_shapes import GivenShapes, survey
+from distnet_store.ops.simulation.movie_parameters import Contrast, Imaging, SimulationParameters
 from distnet_store.ops.simulation.optics import fluorescence, halo_reach, phase_contrast
+from distnet_store.ops.simulation.rod_parameters import StageMotion
 from distnet_store.ops.simulation.scenery import Scenery, grain_at, make_scenery, scenery_at
+from distnet_store.ops.simulation.shape_parameters import ShapeParameters
 
 _WIDE_PX: Final = 14.0
 """Cells that are wider than this have a halo as narrow as those."""
@@ -53,6 +57,29 @@ class PicturedFrame:
     divisions: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Look:
+    """How drawn cells are pictured.
+
+    Attributes:
+        contrast: phase or fluorescence.
+        bright: under phase contrast, cells are brighter than the background.
+        imaging: optics and camera.
+        seed: of the chance in pictures.
+        shape_px: height and width of a frame.
+        width_px: usual width of a cell, to which the halo goes.
+        stage: how the ground moves.
+    """
+
+    contrast: Contrast
+    bright: bool
+    imaging: Imaging
+    seed: int
+    shape_px: tuple[int, int]
+    width_px: float
+    stage: StageMotion
+
+
 def pictured_frames(parameters: SimulationParameters) -> Iterator[PicturedFrame]:
     """Simulate a movie frame by frame; memory holds one frame.
 
@@ -61,41 +88,85 @@ def pictured_frames(parameters: SimulationParameters) -> Iterator[PicturedFrame]
         >>> frame.image.shape, frame.image.dtype, frame.labels.dtype
         ((64, 80), dtype('uint16'), dtype('uint32'))
     """
-    rng = np.random.default_rng([parameters.seed, 1])
-    halo_px = 0.6 * min(parameters.cells.width_px, _WIDE_PX)
+    look = Look(
+        contrast=parameters.contrast,
+        bright=parameters.bright,
+        imaging=parameters.imaging,
+        seed=parameters.seed,
+        shape_px=parameters.shape_px,
+        width_px=parameters.cells.width_px,
+        stage=parameters.stage,
+    )
+    drawn = drawn_rods if parameters.kind == "rods" else drawn_cells
+    return pictured(lambda margin_px: drawn(parameters, margin_px), look)
+
+
+def pictured_shapes(shapes: GivenShapes, parameters: ShapeParameters) -> Iterator[PicturedFrame]:
+    """Draw pictures for given labels frame by frame; memory holds one frame.
+
+    Raises:
+        InvalidDataError: there is no cell in any frame.
+        InvalidLineageError: links name cells that are not there, or go back in time.
+
+    Example:
+        >>> square = np.zeros((24, 30), np.uint32)
+        >>> square[8:16, 9:15] = 3
+        >>> frame = next(pictured_shapes(GivenShapes((1, 24, 30), lambda t: square), ShapeParameters()))
+        >>> bool((frame.labels == square).all()), frame.image.shape
+        (True, (24, 30))
+    """
+    known = survey(shapes, parameters)
+    look = Look(
+        contrast=parameters.contrast,
+        bright=parameters.bright,
+        imaging=parameters.imaging,
+        seed=parameters.seed,
+        shape_px=parameters.scaled(shapes.shape[1:]),
+        width_px=known.width_px,
+        stage=StageMotion(),
+    )
+    return pictured(lambda margin_px: drawn_shapes(shapes, parameters, known, margin_px), look)
+
+
+def pictured(drawn: Callable[[int], Iterator[DrawnFrame]], look: Look) -> Iterator[PicturedFrame]:
+    """Picture frames that are drawn with the margin in pixels that `drawn` is called with."""
+    rng = np.random.default_rng([look.seed, 1])
+    lamp = np.random.default_rng([look.seed, 3])
+    halo_px = 0.6 * min(look.width_px, _WIDE_PX)
     margin = halo_reach(halo_px)
     scenery = make_scenery(
-        parameters.shape_px,
+        look.shape_px,
         margin_px=margin,
-        debris=parameters.imaging.debris,
-        uneven_light=parameters.imaging.uneven_light,
+        debris=look.imaging.debris,
+        uneven_light=look.imaging.uneven_light,
         rng=rng,
     )
     offset = (0.0, 0.0)
-    drawn = drawn_rods if parameters.kind == "rods" else drawn_cells
-    for frame in drawn(parameters, margin):
+    for frame in drawn(margin):
         if frame.t > 0:
-            dy, dx = parameters.stage.shift(frame.t)
+            dy, dx = look.stage.shift(frame.t)
             offset = (offset[0] + dy, offset[1] + dx)
-        light = _light(frame, parameters, scenery, offset, halo_px)
-        inside = light[margin:-margin, margin:-margin] * scenery.light
-        image = _grey(inside, parameters, rng)
-        yield PicturedFrame(frame.t, image, frame.labels, frame.links, frame.divisions)
+        light = _light(frame, look, scenery, offset, halo_px)
+        brightness = 1 + look.imaging.flicker * float(np.clip(lamp.normal(), -2, 2))
+        inside = light[margin:-margin, margin:-margin] * scenery.light * brightness
+        yield PicturedFrame(
+            frame.t, _grey(inside, look, rng), frame.labels, frame.links, frame.divisions
+        )
 
 
 def _light(
     frame: DrawnFrame,
-    parameters: SimulationParameters,
+    look: Look,
     scenery: Scenery,
     offset: tuple[float, float],
     halo_px: float,
 ) -> NDArray[np.float64]:
     """Return the light of the canvas (y, x)."""
-    imaging = parameters.imaging
+    imaging = look.imaging
     specks = scenery_at(scenery, offset)
     optics = {"blur_px": imaging.blur_px, "halo": imaging.halo, "halo_px": halo_px}
-    if parameters.contrast == "phase":
-        sign = -imaging.strength if parameters.bright else imaging.strength
+    if look.contrast == "phase":
+        sign = -imaging.strength if look.bright else imaging.strength
         ground = specks + _GRAIN_RAD * grain_at(scenery, offset)
         return phase_contrast(sign * frame.phase_rad, ground, **optics)
     kept = (1 - imaging.bleaching) ** frame.t
@@ -103,8 +174,6 @@ def _light(
     return _GLOW + fluorescence(label, np.abs(specks), **optics)
 
 
-def _grey(
-    light: NDArray[np.float64], parameters: SimulationParameters, rng: Generator
-) -> NDArray[np.uint16]:
-    camera = _PHASE_CAMERA if parameters.contrast == "phase" else _FLUORESCENCE_CAMERA
-    return grey_values(light, rng, noise=parameters.imaging.noise, **camera)
+def _grey(light: NDArray[np.float64], look: Look, rng: Generator) -> NDArray[np.uint16]:
+    camera = _PHASE_CAMERA if look.contrast == "phase" else _FLUORESCENCE_CAMERA
+    return grey_values(light, rng, noise=look.imaging.noise, **camera)

@@ -17,7 +17,7 @@ from distnet_store.ops.simulation.rod_contacts import Bodies
 
 FINE: Final = 2
 """Grid points per pixel, along each axis."""
-_STRIPES: Final = 0.25
+STRIPES: Final = 0.25
 """By how much the label varies along a rod, over its mean."""
 
 
@@ -90,4 +90,4 @@ def _paint(
                 if thick > thickness[row, column]:
                     wave = np.cos(place / radius * 1.7 + 7.3 * level[rod])
                     thickness[row, column] = thick
-                    label[row, column] = thick * level[rod] * (1 + _STRIPES * wave)
+                    label[row, column] = thick * level[rod] * (1 + STRIPES * wave)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distnet_store.errors import WrongArgumentError
+from distnet_store.pipeline.cell_width import with_cell_width
 from distnet_store.pipeline.experiments.conditions import (
     Condition,
     ExperimentKind,
@@ -21,7 +22,7 @@ from distnet_store.pipeline.experiments.working_copy import (
     experiment_folder,
     open_experiment_source,
 )
-from distnet_store.pipeline.predict import check_channel
+from distnet_store.pipeline.image_channel import check_channel
 from distnet_store.spec.parameters import (
     CorrectionParameters,
     LinkingParameters,
@@ -65,11 +66,13 @@ class ExperimentPlan:
 
     def prediction(self, setting: Setting) -> PredictionParameters:
         """Return the parameters of a setting's prediction."""
-        return PredictionParameters(channel=self.options.channel, gap=setting.gap)
+        parameters = PredictionParameters(channel=self.options.channel, gap=setting.gap)
+        return with_cell_width(self.source.movie, setting.model.path, parameters)
 
     def segmentation(self, setting: Setting) -> SegmentationParameters:
-        """Return the parameters of a setting's segmentation: those given, or the model's thickness."""
-        thickness = setting.model.card.object_thickness
+        """Return the parameters of a setting's segmentation: those given, or for cells of their width."""
+        known = self.prediction(setting).object_thickness
+        thickness = known or setting.model.card.object_thickness
         return self.options.segmentation or SegmentationParameters(object_thickness=thickness)
 
     def result_digest(self, condition: Condition) -> str:

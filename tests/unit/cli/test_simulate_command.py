@@ -5,11 +5,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from typer.testing import CliRunner
 
-from distnet_store import open_movie, simulate, validate
+from distnet_store import open_collection, open_movie, simulate, validate
 from distnet_store.cli.app import app
-from distnet_store.errors import DistnetError, TargetExistsError, WrongArgumentError
+from distnet_store.errors import (
+    DistnetError,
+    InvalidLineageError,
+    NotFoundError,
+    PartlyFailedError,
+    TargetExistsError,
+    WrongArgumentError,
+)
 from distnet_store.ops.simulation.movie_parameters import simulation_parameters
 from distnet_store.ops.simulation.pictures import pictured_frames
 
@@ -86,6 +94,92 @@ def test_the_same_options_make_the_same_dataset(dataset: Path, tmp_path: Path) -
     for table in ("objects", "links", "tracks"):
         ours, theirs = (one.table("reference", table).to_table() for one in (again, first))
         assert ours.equals(theirs)
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> tuple[Path, Path]:
+    """Labels of a rod that moves and divides, and their links."""
+    labels = np.zeros((3, 40, 50), np.uint16)
+    labels[0, 10:17, 5:40] = 1
+    labels[1, 12:19, 6:22], labels[1, 12:19, 23:40] = 2, 3
+    labels[2, 13:20, 6:22], labels[2, 14:21, 24:41] = 2, 3
+    options = {"photometric": "minisblack", "metadata": {"axes": "TYX"}}
+    tifffile.imwrite(tmp_path / "labels.tif", labels, **options)
+    (tmp_path / "man_track.txt").write_text("1 0 0 0\n2 1 2 1\n3 1 2 1\n")
+    return tmp_path / "labels.tif", tmp_path / "man_track.txt"
+
+
+def test_given_labels_are_drawn_with_their_lineage(
+    given: tuple[Path, Path], tmp_path: Path
+) -> None:
+    labels, links = given
+    target, again = tmp_path / "drawn.ome.zarr", tmp_path / "again.ome.zarr"
+    words = ["--shapes", labels, "--links", links, "--pixel-size", 0.1, "--frame-interval", 60]
+    assert "simulated rods, phase, 3 frames, 40 × 50 pixels" in shown(target, *words)
+    assert validate(target, deep=True).problems == ()
+    movie = open_movie(target)
+    assert (movie.labels("reference").to_numpy() == tifffile.imread(labels)).all()
+    tracks = movie.table("reference", "tracks").to_table().to_pandas()
+    assert sorted(tracks["parent_track_id"]) == [-1, 1, 1]
+    record = movie.require_writable().provenance.simulation
+    assert (record["shapes"], record["magnification"]) == ("labels.tif", 1.0)
+    shown(again, "--shapes", target, "--contrast", "fluorescence", "--magnification", 2)
+    twice = open_movie(again)
+    assert twice.shape == (3, 1, 80, 100)
+    assert (twice.pixel_size_um, twice.frame_interval_s) == ((0.05, 0.05), 60.0)
+    assert twice.table("reference", "links").count_rows() == 4
+    assert twice.channel_names == ("fluorescence (simulated)",)
+    assert twice.require_writable().provenance.simulation["shapes"].startswith("drawn.ome.zarr")
+
+
+def test_many_movies_draw_parameters_of_their_own(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    words = [folder, "--movies", 3, "--frames", 2, "--size", "64x72", "--set", "halo=0.25"]
+    words += ["--contrast", "fluorescence"]
+    assert "all" in shown(*words)
+    records = [one.require_writable().provenance.simulation for one in open_collection(folder)]
+    assert [one["imaging"]["halo"] for one in records] == [0.25] * 3
+    assert [one["contrast"] for one in records] == ["fluorescence"] * 3
+    assert len({one["population"]["width_px"] for one in records}) == 3
+    assert len({one["imaging"]["noise"] for one in records}) == 3
+    assert open_collection(folder).names[0] == "rods-000.ome.zarr"
+    assert "left as it is" in shown(*words)
+    again = tmp_path / "again"
+    shown(again, *words[1:2], 1, *words[3:])
+    ours, theirs = (open_movie(one / "rods-000.ome.zarr") for one in (again, folder))
+    assert ours.require_writable().image_digest == theirs.require_writable().image_digest
+
+
+def test_given_labels_are_drawn_many_times(given: tuple[Path, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    shown(folder, "--movies", 2, "--shapes", given[0], "--links", given[1])
+    movies = list(open_collection(folder))
+    factors = [one.require_writable().provenance.simulation["magnification"] for one in movies]
+    assert factors[0] != factors[1]
+    assert [one.shape[2] for one in movies] == [round(40 * factor) for factor in factors]
+    assert [one.table("reference", "links").count_rows() for one in movies] == [4, 4]
+    with pytest.raises(PartlyFailedError):
+        shown(tmp_path / "c", "--movies", 1, "--shapes", given[0], "--set", "coverage=0.2")
+    with pytest.raises(WrongArgumentError, match="drawn for each"):
+        shown(tmp_path / "d", "--movies", 1, "--drift", "1,0")
+
+
+def test_options_of_given_shapes_and_of_simulated_lives_do_not_mix(
+    given: tuple[Path, Path], tmp_path: Path
+) -> None:
+    target = tmp_path / "none.ome.zarr"
+    for words in (["--frames", 3], ["--size", "64x64"], ["--drift", "0,1"], ["--jump", "1,2,2"]):
+        with pytest.raises(WrongArgumentError, match="follows from the given shapes"):
+            shown(target, "--shapes", given[0], *words)
+    for words in (["--links", given[1]], ["--magnification", 2], ["--pixel-size", 1]):
+        with pytest.raises(WrongArgumentError, match="for given shapes only"):
+            shown(target, *words)
+    with pytest.raises(NotFoundError):
+        shown(target, "--shapes", tmp_path / "missing.tif")
+    given[1].write_text("1 0 0 0\n2 1 2 8\n3 1 2 1\n")
+    with pytest.raises(InvalidLineageError):
+        shown(target, "--shapes", given[0], "--links", given[1])
+    assert not target.exists()
 
 
 def test_events_and_the_name_of_the_labels(tmp_path: Path) -> None:

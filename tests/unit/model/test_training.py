@@ -13,9 +13,12 @@ from distnet_store.spec.model_card import NetworkConfig
 
 require_backend()
 
+import keras  # noqa: E402
 from small_network import SmallNetwork  # noqa: E402 - the backend is chosen first
 
 from distnet_store.model.class_weights import class_weights  # noqa: E402
+from distnet_store.model.network import computing_in  # noqa: E402
+from distnet_store.model.optimizer import compile_training  # noqa: E402
 from distnet_store.model.samples import SampleBatches, SamplingParameters  # noqa: E402
 from distnet_store.model.training import TrainingHooks, train_network  # noqa: E402
 from distnet_store.model.training_movie import TrainingMovie  # noqa: E402
@@ -158,6 +161,63 @@ def test_a_run_that_is_stopped_within_an_epoch_goes_on_from_that_step(movie):
     assert not train(movie, training, hooks=hooks).is_whole
     assert (kept[-1].progress.epoch, kept[-1].progress.step) == (2, 2)
     assert_same(train(movie, training), train(movie, training, resume=kept[-1]))
+
+
+def test_accumulated_steps_are_one_step_with_a_larger_batch():
+    """Without dropout and batch statistics, and with losses over all pixels, to rounding."""
+    rng = np.random.default_rng(0)
+    windows = rng.random((4, 3, 16, 16, 1), np.float32)
+    channels = {"edm": (3, 2), "gdcm": (3, 2), "displacement": (2, 6), "multiplicity": (2, 6)}
+    targets = {k: np.ones((4, n, 16, 16, c), np.float32) for k, (n, c) in channels.items()}
+    found = []
+    for accumulate in (1, 2):
+        keras.utils.set_random_seed(0)
+        network = SmallNetwork()
+        network.layers["drop"].rate = 0.0
+        network.layers["norm"].trainable = False
+        model = network.training_model()
+        training = TrainingParameters(accumulate=accumulate, loss_reduction="sum-over-all")
+        compile_training(model, training, steps=accumulate)
+        before = values_of(model.weights)
+        for part in np.split(np.arange(4), accumulate):
+            model.train_on_batch(windows[part], {k: v[part] for k, v in targets.items()})
+        found.append(values_of(model.weights))
+        assert any(not np.array_equal(a, b) for a, b in zip(before, found[-1], strict=True))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_a_run_in_another_precision_keeps_float32_weights_and_goes_on_alike(movie, precision):
+    training = TrainingParameters(
+        epochs=2, learning_rate=1e-3, accumulate=4, compute_precision=precision
+    )
+
+    def network():
+        with computing_in(precision):
+            small = SmallNetwork()
+            assert small.layers["seen"].compute_dtype == precision
+        return small
+
+    kept = Kept()
+    run = train(movie, training, initial=network(), hooks=TrainingHooks(keep=kept))
+    assert np.isfinite(run.history[-1]["loss"])
+    assert {value.dtype for value in weights(run)} == {np.dtype(np.float32)}
+    assert keras.config.dtype_policy().name == "float32"
+    assert_same(run, train(movie, training, initial=network(), resume=kept[0]))
+
+
+def test_a_new_network_computes_in_the_precision_that_is_asked_for(movie, monkeypatch):
+    asked = []
+
+    def build(_config, precision):
+        asked.append(precision)
+        raise StopIteration
+
+    monkeypatch.setattr("distnet_store.model.training.build_network", build)
+    with pytest.raises(StopIteration):
+        train(movie, TrainingParameters(compute_precision="bfloat16"), initial=None)
+    assert asked == ["bfloat16"]
 
 
 def test_a_checkpoint_is_taken_every_few_epochs(movie):
