@@ -72,6 +72,27 @@ def train(
     cache_mib: Annotated[
         int, typer.Option(min=0, help="Memory for decoded frames of all datasets, in MiB.")
     ] = 1024,
+    choose: Annotated[
+        str, typer.Option(help="Epoch to keep: least errors or least loss on held-back datasets.")
+    ] = "errors",
+    score_every: Annotated[
+        int, typer.Option(min=1, help="Epochs between two counts of the held-back errors.")
+    ] = 1,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="End when so many epochs were no better.")
+    ] = None,
+    checkpoint_every: Annotated[
+        int, typer.Option(min=1, help="Epochs between two checkpoints.")
+    ] = 1,
+    accumulate: Annotated[
+        int, typer.Option(min=1, help="Steps whose gradients are averaged before weights change.")
+    ] = 1,
+    precision: Annotated[
+        str, typer.Option(help="In which the network computes: float32, bfloat16 or float16.")
+    ] = "float32",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of weights and samples.")] = 0,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
@@ -86,6 +107,7 @@ def train(
 
     from .augmentation_option import chosen_augmentation
     from .choices import integers, one_of, pair
+    from .stop_signals import stop_signals
 
     if (out is None) == (preview is None):
         raise WrongArgumentError(
@@ -114,6 +136,12 @@ def train(
         divisions=one_of(divisions, ("auto", "known"), "--divisions"),
         augmentation=chosen_augmentation(augment or []),
         cache_mib=cache_mib,
+        choose=one_of(choose, ("errors", "loss"), "--choose"),
+        score_every=score_every,
+        patience=patience,
+        checkpoint_every=checkpoint_every,
+        accumulate=accumulate,
+        compute_precision=one_of(precision, ("float32", "bfloat16", "float16"), "--precision"),
         object_thickness=object_thickness,
     )
     output = Output(as_json=as_json)
@@ -123,7 +151,7 @@ def train(
         output.event("previewed", {"picture": str(sheet)})
         output.line(f"{sheet}: what samples look like, and what they teach")
         return
-    with output.progress() as progress:
+    with output.progress() as progress, stop_signals() as is_stopped:
 
         def after_epoch(epoch: int, total: int, losses: dict[str, float]) -> None:
             progress("train", epoch, total)
@@ -137,7 +165,9 @@ def train(
             validation=[open_movie(path) for path in validation or []],
             initial=initial,
             overwrite=overwrite,
+            resume=resume,
             on_epoch=after_epoch,
+            is_stopped=is_stopped,
         )
     output.event("trained", {"model": out, **card.model_dump(mode="json")})
     output.line(f"{out}: best epoch {card.training['best_epoch']}")

@@ -157,3 +157,9 @@ class PartlyFailedError(DistnetError, RuntimeError):
     """A command failed on some movies of a collection and is done with the others."""
 
     exit_code = 17
+
+
+class StoppedError(DistnetError, RuntimeError):
+    """A run was asked to stop before it was done, and kept what it needs to go on."""
+
+    exit_code = 18

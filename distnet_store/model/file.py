@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -47,11 +48,21 @@ def save_model(
     from distnet_store.model.weights import get_weights
 
     weights = {name: value.astype(precision) for name, value in get_weights(network).items()}
-    data = save(weights, metadata={_CARD: card.model_dump_json()})
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)
+    write_durably(path, save(weights, metadata={_CARD: card.model_dump_json()}))
     return read_digest(path)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file over what was there: whole, and on the disk before the old one is gone, or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)  # on a full disk it would take the room of what comes next
 
 
 def read_card(path: Path) -> ModelCard:

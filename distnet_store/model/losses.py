@@ -6,12 +6,11 @@ do not count have weight 0.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from keras import ops
 
-Reduction = Literal["mean-over-cells", "sum-over-all"]
-"""Whether a loss over cell pixels is divided by their number or by that of all pixels."""
+from distnet_store.model.training_parameters import Reduction
 
 _SMALLEST = 1e-7
 

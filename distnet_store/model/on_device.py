@@ -18,8 +18,8 @@ Call = Callable[[Sequence[Any]], Any]
 def on_device(model: Any) -> Call:
     """Return the call of a Keras model for prediction, compiled by the backend that runs.
 
-    TensorFlow makes a graph of it, JAX compiles it with XLA, PyTorch runs it layer by layer without gradients. The
-    model's weights must not change after this.
+    TensorFlow makes a graph of it, JAX compiles it with XLA, PyTorch runs it layer by layer without gradients. Each
+    call takes the weights as they are then, so that a network can be judged while it learns.
 
     Example:
         >>> call = on_device(network.frame_model())                          # doctest: +SKIP

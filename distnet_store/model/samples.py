@@ -71,12 +71,17 @@ class SampleBatches:
         self._odds /= self._odds.sum()
         self.wait_share = 0.0
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """Yield the batches of an epoch; the next one is made while one is used."""
+    @property
+    def steps(self) -> int:
+        """Number of batches of an epoch."""
+        return self._parameters.steps
+
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """Yield the batches of an epoch from the `first` on; the next one is made while one is used."""
         started, waited = time.perf_counter(), 0.0
         with ThreadPoolExecutor(max_workers=1) as maker:
-            coming = maker.submit(self.batch, epoch, 0)
-            for index in range(1, self._parameters.steps + 1):
+            coming = maker.submit(self.batch, epoch, first)
+            for index in range(first + 1, self._parameters.steps + 1):
                 asked = time.perf_counter()
                 batch = coming.result()
                 waited += time.perf_counter() - asked
@@ -87,11 +92,15 @@ class SampleBatches:
 
     def batch(self, epoch: int, index: int) -> Batch:
         """Return one batch of an epoch."""
-        rng = np.random.default_rng([self._parameters.seed, epoch, index])
-        samples = [self.sample(rng) for _ in range(self._parameters.batch)]
+        samples = self.samples(epoch, index)
         windows = np.stack([sample.window.images[..., np.newaxis] for sample in samples])
         outputs = samples[0].targets
         return windows, {name: np.stack([s.targets[name] for s in samples]) for name in outputs}
+
+    def samples(self, epoch: int, index: int) -> list[Sample]:
+        """Return what a batch of an epoch is made of, with where it comes from."""
+        rng = np.random.default_rng([self._parameters.seed, epoch, index])
+        return [self.sample(rng) for _ in range(self._parameters.batch)]
 
     def sample(self, rng: np.random.Generator) -> Sample:
         """Draw one sample.

@@ -3,50 +3,81 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
 from distnet_store.errors import InvalidDataError, WrongArgumentError
-from distnet_store.model import losses
 from distnet_store.model.network import Network, build_network
+from distnet_store.model.optimizer import compile_training, slow_down
 from distnet_store.model.samples import Batch, SampleBatches, SamplingParameters
 from distnet_store.model.training_movie import TrainingMovie
+from distnet_store.model.training_parameters import (
+    SEGMENTATION_ERRORS,
+    TRACKING_ERRORS,
+    TrainingParameters,
+)
+from distnet_store.model.training_state import (
+    Arrays,
+    Checkpoint,
+    Progress,
+    assign,
+    restore_checkpoint,
+    seed_dropout,
+    take_checkpoint,
+    values_of,
+)
 from distnet_store.spec.model_card import NetworkConfig
 
-Schedule = Literal["cosine", "plateau"]
+Score = Callable[[Network], dict[str, float]]
+"""Returns the errors of the network as it is, by the names SEGMENTATION_ERRORS and TRACKING_ERRORS."""
 
-OUTPUTS = ("edm", "gdcm", "displacement", "multiplicity")
 
-EpochReport = Callable[[int, dict[str, float], Network], None]
-"""Called after each epoch with its number, from 1, the losses by name, and the network as it is now.
+class EpochEnd(NamedTuple):
+    """What is known after an epoch: its number, from 1, its values by name, and the network as it is now.
 
-Among the losses stands `wait_share`, the part of the epoch in which the network waited for samples."""
+    The values are the mean losses; `val_` losses and errors of held-back movies; `wait_share`, the part of
+    the epoch in which the network waited for samples; and `seconds` since the run began.
+    """
+
+    epoch: int
+    values: dict[str, float]
+    network: Network
+    is_best: bool
 
 
 @dataclass(frozen=True)
-class TrainingParameters:
-    """How long and how fast to learn. The paper: 1000 epochs of 200 steps at 2e-4."""
+class TrainingHooks:
+    """What a caller does while a run goes on.
 
-    epochs: int = 1000
-    learning_rate: float = 2e-4
-    schedule: Schedule = "plateau"
-    warm_up_epochs: int = 2
-    plateau_epochs: int = 80
-    last_learning_rate: float = 1e-6
-    loss_reduction: losses.Reduction = "mean-over-cells"
+    Attributes:
+        score: judges the network on the held-back movies; None: their loss decides.
+        on_epoch: called after each epoch, before its checkpoint.
+        keep: called with a checkpoint, to write it down.
+        is_stopped: asked before each step; the run then keeps a checkpoint and ends.
+    """
+
+    score: Score | None = None
+    on_epoch: Callable[[EpochEnd], None] = lambda _: None
+    keep: Callable[[Checkpoint], None] | None = None
+    is_stopped: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The network with the weights of its best epoch, and every epoch's losses."""
+    """The network with the weights of its best epoch, and every epoch's values.
+
+    `is_whole` is false where the run was stopped: the weights are then those of its last step.
+    """
 
     network: Network
     history: tuple[dict[str, float], ...]
     best_epoch: int
+    is_whole: bool = True
 
 
 def train_network(
@@ -57,44 +88,161 @@ def train_network(
     *,
     validation: Sequence[TrainingMovie] = (),
     initial: Network | None = None,
-    on_epoch: EpochReport | None = None,
+    resume: Checkpoint | None = None,
+    hooks: TrainingHooks | None = None,
 ) -> TrainingResult:
-    """Train a network on labelled movies: a new one, or on from the weights of `initial`.
+    """Train a network on labelled movies: a new one, on from the weights of `initial`, or on from a checkpoint.
 
-    The weights kept are those of the epoch with the least loss on `validation`, or of the last epoch
-    where there is none.
+    The weights kept are those of the best epoch on `validation`, or of the last epoch where there is none.
+    A run that goes on from a checkpoint ends with the same weights, bit for bit, as one that never stopped,
+    on the same backend and machine.
 
     Raises:
         WrongArgumentError: there is no movie, or the tile does not fit the network.
-        InvalidDataError: the loss became infinite or NaN.
+        InvalidDataError: the loss or a weight became infinite or NaN.
+        ModelMismatchError: the checkpoint is one of another network.
     """
     _check(config, movies, sampling)
     keras.utils.set_random_seed(sampling.seed)
-    network = initial or build_network(config)
+    network = initial or build_network(config, training.compute_precision)
     model = network.training_model()
-    model.compile(
-        optimizer=_optimizer(sampling, training), loss=_losses(training), jit_compile=False
-    )
+    compile_training(model, training, steps=sampling.steps)
+    seed_dropout(model, sampling.seed)
+    run = _Run(network, model, training, hooks or TrainingHooks())
+    if resume is not None:
+        run.go_on_from(resume)
     samples = SampleBatches(movies, config, sampling)
     held_back = _held_back(validation, config, sampling)
-    best = _Best(model)
-    history: list[dict[str, float]] = []
-    for epoch in range(1, training.epochs + 1):
-        model.reset_metrics()  # Keras keeps running means
-        values = _mean_losses(model.train_on_batch, samples.epoch(epoch), epoch)
+    while not run.is_over():
+        if not run.epoch(samples, held_back):
+            return TrainingResult(network, tuple(run.progress.history), 0, is_whole=False)
+    run.restore_best()
+    history = tuple(run.progress.history)
+    return TrainingResult(network, history, run.progress.best_epoch or len(history))
+
+
+@dataclass
+class _Run:
+    """A run under way: a compiled model, how far it is, and the weights of its best epoch."""
+
+    network: Network
+    model: Any
+    training: TrainingParameters
+    hooks: TrainingHooks
+    progress: Progress = field(default_factory=Progress)
+    best: Arrays = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._started = time.monotonic()
+
+    def go_on_from(self, checkpoint: Checkpoint) -> None:
+        restore_checkpoint(self.model, checkpoint)
+        self.progress, self.best = checkpoint.progress, checkpoint.best
+        self._started -= self.progress.seconds
+
+    def is_over(self) -> bool:
+        done = len(self.progress.history)
+        patience, best = self.training.patience, self.progress.best_epoch
+        is_idle = patience is not None and best > 0 and done - best >= patience
+        return done >= self.training.epochs or is_idle
+
+    def epoch(self, samples: SampleBatches, held_back: SampleBatches | None) -> bool:
+        """Learn for an epoch, or for the rest of one; return false if the run was stopped in it."""
+        if not self._learn(samples):
+            self._keep()
+            return False
+        number = self.progress.epoch
+        values = self.progress.means() | self._judged(held_back)
         values["wait_share"] = samples.wait_share
-        if held_back is not None:
-            model.reset_metrics()
-            found = _mean_losses(model.test_on_batch, held_back.epoch(0), epoch)
-            values |= {f"val_{name}": value for name, value in found.items()}
-            best.consider(epoch, values["val_loss"])
-        history.append(values)
-        if training.schedule == "plateau":
-            _slow_down(model.optimizer, history, training)
-        if on_epoch is not None:
-            on_epoch(epoch, values, network)
-    best.restore()
-    return TrainingResult(network, tuple(history), best.epoch or training.epochs)
+        self.progress.seconds = values["seconds"] = round(time.monotonic() - self._started, 1)
+        is_best = self._consider(number, values)
+        self.progress.end_epoch(values)
+        if self.training.schedule == "plateau":
+            slow_down(self.model.optimizer, self.progress.history, self.training)
+        self._require_finite_weights(samples, number)
+        self.hooks.on_epoch(EpochEnd(number, values, self.network, is_best))
+        if number % self.training.checkpoint_every == 0:
+            self._keep()
+        return True
+
+    def restore_best(self) -> None:
+        if self.best:
+            assign(self.model.weights, self.best)
+
+    def _learn(self, samples: SampleBatches) -> bool:
+        epoch = self.progress.epoch
+        for batch in samples.epoch(epoch, self.progress.step):
+            if self.hooks.is_stopped():
+                return False
+            losses = _losses_of(self.model.train_on_batch, batch, self.model)
+            if not math.isfinite(losses["loss"]):
+                raise _no_number("the loss", samples, epoch, self.progress.step)
+            self.progress.add(losses)
+        return True
+
+    def _judged(self, held_back: SampleBatches | None) -> dict[str, float]:
+        """Return the losses on held-back samples, and the errors on held-back movies where they are due."""
+        if held_back is None:
+            return {}
+        seen = Progress()
+        for batch in held_back.epoch(0):
+            losses = _losses_of(self.model.test_on_batch, batch, self.model)
+            if not math.isfinite(losses["loss"]):
+                raise _no_number("the held-back loss", held_back, 0, seen.step)
+            seen.add(losses)
+        values = {f"val_{name}": value for name, value in seen.means().items()}
+        epoch, last = self.progress.epoch, self.training.epochs
+        if self.hooks.score is not None and (
+            epoch % self.training.score_every == 0 or epoch == last
+        ):
+            values |= self.hooks.score(self.network)
+        return values
+
+    def _consider(self, epoch: int, values: dict[str, float]) -> bool:
+        """Keep the weights if this epoch is the best so far; say whether it is."""
+        found = _measure(values, by_errors=self.hooks.score is not None)
+        if found is None or found >= self.progress.best:
+            return False
+        self.progress.best_epoch, self.progress.best = epoch, found
+        self.best = values_of(self.model.weights)
+        return True
+
+    def _keep(self) -> None:
+        if self.hooks.keep is not None:
+            self.progress.seconds = time.monotonic() - self._started
+            self.hooks.keep(take_checkpoint(self.model, self.progress, self.best))
+
+    def _require_finite_weights(self, samples: SampleBatches, epoch: int) -> None:
+        """Return if no step of the epoch has spoilt the weights, its last one included."""
+        if not all(np.isfinite(value).all() for value in values_of(self.model.weights)):
+            raise _no_number("a weight", samples, epoch, samples.steps - 1)
+
+
+def _measure(values: dict[str, float], *, by_errors: bool) -> tuple[float, ...] | None:
+    """Return what an epoch is judged by, smaller being better; None if nothing is known of it."""
+    if not by_errors:
+        return (values["val_loss"],) if "val_loss" in values else None
+    if SEGMENTATION_ERRORS not in values:
+        return None
+    return (values[SEGMENTATION_ERRORS] + values.get(TRACKING_ERRORS, 0.0), values["val_loss"])
+
+
+def _losses_of(step: Callable[..., dict[str, Any]], batch: Batch, model: Any) -> dict[str, float]:
+    model.reset_metrics()  # Keras keeps running means
+    windows, targets = batch
+    return {k: float(value) for k, value in step(windows, targets, return_dict=True).items()}
+
+
+def _no_number(what: str, samples: SampleBatches, epoch: int, index: int) -> InvalidDataError:
+    drawn = (
+        f"{s.movie} frames {', '.join(map(str, s.times))}" for s in samples.samples(epoch, index)
+    )
+    return InvalidDataError(
+        f"{what} is no number any more",
+        found="; ".join(drawn),
+        where=f"epoch {epoch}, batch {index + 1}",
+        remedy="a lower learning rate, or a look at these frames; the last checkpoint and model are kept",
+    )
 
 
 def _check(
@@ -113,89 +261,12 @@ def _check(
         )
 
 
-def _optimizer(sampling: SamplingParameters, training: TrainingParameters) -> Any:
-    rate: Any = training.learning_rate
-    if training.schedule == "cosine":
-        warm_up = training.warm_up_epochs * sampling.steps
-        rate = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=training.learning_rate / 100,
-            decay_steps=max(1, training.epochs * sampling.steps - warm_up),
-            alpha=training.last_learning_rate / training.learning_rate,
-            warmup_target=training.learning_rate,
-            warmup_steps=warm_up,
-        )
-    return keras.optimizers.Adam(rate)
-
-
-def _losses(training: TrainingParameters) -> dict[str, Any]:
-    return {
-        "edm": losses.distance_loss,
-        "gdcm": losses.centre_loss(training.loss_reduction),
-        "displacement": losses.displacement_loss(training.loss_reduction),
-        "multiplicity": losses.multiplicity_loss(training.loss_reduction),
-    }
-
-
 def _held_back(
     movies: Sequence[TrainingMovie], config: NetworkConfig, sampling: SamplingParameters
-) -> Any:
+) -> SampleBatches | None:
     """Return a fixed set of samples of the held-back movies: the same ones after every epoch."""
     if not movies:
         return None
     steps = max(1, sampling.steps // 10)
     fixed = replace(sampling, steps=steps, seed=sampling.seed + 1)
     return SampleBatches(movies, config, fixed)
-
-
-def _mean_losses(
-    run: Callable[..., dict[str, float]], batches: Iterator[Batch], epoch: int
-) -> dict[str, float]:
-    """Run a step on every batch and return the epoch's mean losses.
-
-    Raises:
-        InvalidDataError: a loss is no number.
-    """
-    values: dict[str, float] = {}
-    for index, (windows, targets) in enumerate(batches):
-        values = {
-            name: float(value) for name, value in run(windows, targets, return_dict=True).items()
-        }
-        if not math.isfinite(values["loss"]):
-            raise InvalidDataError(
-                "the loss is no number any more",
-                where=f"epoch {epoch}, batch {index + 1}",
-                remedy="a lower learning rate, or a look at the movies for saturated or constant frames",
-            )
-    return values
-
-
-def _slow_down(
-    optimizer: Any, history: list[dict[str, float]], training: TrainingParameters
-) -> None:
-    """Halve the learning rate when the loss has not improved for `plateau_epochs` epochs."""
-    losses = [values.get("val_loss", values["loss"]) for values in history]
-    since_best = len(losses) - 1 - int(np.argmin(losses))
-    if since_best and since_best % training.plateau_epochs == 0:
-        rate = max(float(optimizer.learning_rate) / 2, training.last_learning_rate)
-        optimizer.learning_rate = rate
-
-
-class _Best:
-    """Keeps the weights of the epoch with the least held-back loss."""
-
-    def __init__(self, model: Any) -> None:
-        self.epoch = 0
-        self._model = model
-        self._loss = math.inf
-        self._weights: list[Any] | None = None
-
-    def consider(self, epoch: int, loss: float) -> None:
-        """Keep the weights if this epoch's loss is the least so far."""
-        if loss < self._loss:
-            self.epoch, self._loss = epoch, loss
-            self._weights = [np.array(weight) for weight in self._model.get_weights()]
-
-    def restore(self) -> None:
-        """Give the model the best epoch's weights, where any were kept."""
-        if self._weights is not None:
-            self._model.set_weights(self._weights)

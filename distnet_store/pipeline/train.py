@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from distnet_store.errors import WrongArgumentError
+from distnet_store.errors import StoppedError, TargetExistsError, WrongArgumentError
 from distnet_store.model.backend import require_backend
 from distnet_store.model.file import SUFFIX, load_model, read_card, save_model
 from distnet_store.pipeline.frame_cache import MIB, FrameCache
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.new_file import checked_file
+from distnet_store.pipeline.training_log import TrainingLog
 from distnet_store.pipeline.training_movies import check_ignored, movie_name, training_movies
 from distnet_store.pipeline.training_options import TrainingOptions
+from distnet_store.pipeline.training_run import Run, described_run, require_same_run
+from distnet_store.pipeline.training_scores import error_score
 from distnet_store.pipeline.typical_thickness import typical_thickness
 from distnet_store.spec.model_card import ModelCard
 from distnet_store.store.location import storage_errors
 from distnet_store.store.movie import Movie
 
-EpochLosses = Callable[[int, int, dict[str, float]], None]
-"""Called after each epoch with its number, the number of epochs, and the losses by name.
+if TYPE_CHECKING:  # Keras loads only where a network is used
+    from distnet_store.model.training import TrainingResult
+    from distnet_store.model.training_state import Checkpoint
 
-Among the losses stands `wait_share`, the part of the epoch in which the network waited for samples."""
+EpochLosses = Callable[[int, int, dict[str, float]], None]
+"""Called after each epoch with its number, the number of epochs, and its values by name: see `EpochEnd`."""
 
 
 def train(
@@ -39,76 +43,149 @@ def train(
     validation: Sequence[Movie] = (),
     initial: str | Path | None = None,
     overwrite: bool = False,
+    resume: bool = False,
     on_epoch: EpochLosses | None = None,
+    is_stopped: Callable[[], bool] | None = None,
 ) -> ModelCard:
     """Train a network and write it as a model file, with the losses as a CSV table beside it.
 
     `initial` names a model, bundled or a file, whose weights training starts from; its shape counts then,
     not that of `options`, and movies are magnified as for it where `options` names no thickness. After every
-    epoch the model file is the best so far, or, where no movie is held back, the latest. Returns the model's card.
+    epoch the model file is the best so far, or, where no movie is held back, the latest; and beside it lies a
+    checkpoint, `*.checkpoint`, until the run is done. With `resume` the run goes on from there, and ends with
+    the weights that it would have had without a stop. `is_stopped` is asked before each step; the run then
+    writes a checkpoint and ends with a StoppedError. Returns the model's card.
 
     Raises:
         WrongArgumentError: the target's ending is wrong, or an option does not fit.
-        TargetExistsError: the target exists and `overwrite` is not set.
+        TargetExistsError: the target or a checkpoint exists and neither `overwrite` nor `resume` is set.
         InvalidDataError: a movie has no labelled cell, or the loss became no number.
-        NotFoundError: a movie lacks labels, their tables, or the channel; or none has the ignored regions.
+        NotFoundError: a movie lacks labels, their tables, or the channel; none has the ignored regions; or
+            there is no checkpoint to go on from.
+        StoppedError: it was stopped before it was done.
+        StorageError: the disk is full; the checkpoint and the model before are whole.
         MissingExtraError: Keras or its backend is not installed.
     """
-    path = _checked_target(Path(target), overwrite=overwrite)
-    start = None if initial is None else load_model(find_model(initial))
+    path = _checked_target(Path(target), overwrite=overwrite or resume)
+    start = None if initial is None else load_model(find_model(initial), options.compute_precision)
     if start is not None:
         options = replace(options, network=start.card.network)
         if options.object_thickness is None and start.card.is_rescaled:
             options = replace(options, object_thickness=start.card.object_thickness)
     check_ignored([*movies, *validation], options)
+    _check_choice(options, validation)
     card = describe_training(movies, path, options, validation=validation)
     if start is not None:
         origin = {"digest": start.digest, "training": start.card.training}
         card = card.model_copy(update={"training": {**card.training, "started_from": origin}})
     backend = require_backend()
     # Keras loads only where a network is used
-    from distnet_store.model.training import TrainingParameters, train_network
+    from distnet_store.model.checkpoint_file import CHECKPOINT_SUFFIX, write_checkpoint
+    from distnet_store.model.training import EpochEnd, TrainingHooks, train_network
 
-    cache = FrameCache(options.cache_mib * MIB)
-    started = time.monotonic()
-    log = path.with_suffix(".csv")
-    rows: list[dict[str, float]] = []
+    run = described_run(
+        movies,
+        validation,
+        options,
+        started_from=None if start is None else start.digest,
+        backend=backend,
+    )
+    kept = path.with_suffix(CHECKPOINT_SUFFIX)
+    checkpoint = _found_checkpoint(kept, run, resume=resume, overwrite=overwrite)
+    log = TrainingLog(path.with_suffix(".csv"))
 
-    def after_epoch(epoch: int, losses: dict[str, float], network: object) -> None:
-        rows.append({"epoch": epoch, "seconds": round(time.monotonic() - started, 1), **losses})
-        _write_log(log, rows)
-        if not validation or losses["val_loss"] == min(row["val_loss"] for row in rows):
+    def after_epoch(end: EpochEnd) -> None:
+        log.add(end.epoch, end.values)
+        if end.is_best or not validation:
             with storage_errors(str(path)):
-                save_model(path, card, network, precision=options.precision)
+                save_model(path, card, end.network, precision=options.precision)
         if on_epoch is not None:
-            on_epoch(epoch, options.epochs, losses)
+            on_epoch(end.epoch, options.epochs, end.values)
 
+    def keep(taken: Checkpoint) -> None:
+        with storage_errors(str(kept)):
+            write_checkpoint(kept, taken, run)
+
+    if checkpoint is not None:
+        log.begin(checkpoint.progress.history)
+    cache = FrameCache(options.cache_mib * MIB)
+    by_errors = bool(validation) and options.choose == "errors"
     result = train_network(
         options.network,
         training_movies(movies, options, cache),
         options.sampling,
-        TrainingParameters(
-            epochs=options.epochs,
-            learning_rate=options.learning_rate,
-            schedule=options.schedule,
-            loss_reduction=options.loss_reduction,
-        ),
+        options.training,
         validation=training_movies(validation, replace(options, weights=None), cache),
         initial=None if start is None else start.network,
-        on_epoch=after_epoch,
+        resume=checkpoint,
+        hooks=TrainingHooks(
+            score=error_score(validation, card, options) if by_errors else None,
+            on_epoch=after_epoch,
+            keep=keep,
+            is_stopped=is_stopped or (lambda: False),
+        ),
     )
+    if not result.is_whole:
+        raise _stopped(kept, len(result.history), options.epochs)
+    final = card.model_copy(update={"training": {**card.training, **_outcome(result, backend)}})
+    with storage_errors(str(path)):
+        save_model(path, final, result.network, precision=options.precision)
+        kept.unlink(missing_ok=True)
+    return read_card(path)
+
+
+def _check_choice(options: TrainingOptions, validation: Sequence[Movie]) -> None:
+    if options.patience is not None and not validation:
+        raise WrongArgumentError(
+            "without a held-back movie nobody can tell when to stop",
+            found=f"patience {options.patience}",
+            remedy="hold a movie back with --validation, or leave --patience out",
+        )
+
+
+def _found_checkpoint(kept: Path, run: Run, *, resume: bool, overwrite: bool) -> Checkpoint | None:
+    """Return the checkpoint to go on from, None for a new run, which must not lose another's.
+
+    Raises:
+        NotFoundError: there is none to go on from.
+        WrongArgumentError: it is one of another run.
+        TargetExistsError: a new run would lose one, and `overwrite` is not set.
+    """
+    from distnet_store.model.checkpoint_file import read_checkpoint
+
+    if resume:
+        checkpoint, found = read_checkpoint(kept)
+        require_same_run(found, run, str(kept))
+        return checkpoint
+    if kept.exists() and not overwrite:
+        raise TargetExistsError(
+            "a run of this model was stopped before it was done",
+            where=str(kept),
+            remedy="go on with --resume, or train anew with --overwrite",
+        )
+    return None
+
+
+def _stopped(kept: Path, epochs: int, total: int) -> StoppedError:
+    return StoppedError(
+        "the training was stopped",
+        expected=f"{total} epochs",
+        found=f"{epochs} done",
+        where=str(kept),
+        remedy="the same command with --resume goes on from here",
+    )
+
+
+def _outcome(result: TrainingResult, backend: str) -> dict[str, object]:
     best = result.history[result.best_epoch - 1]
-    done = {
+    return {
         "best_epoch": result.best_epoch,
-        "losses": {k: v for k, v in best.items() if k != "wait_share"},
-        "seconds": round(time.monotonic() - started),
+        "epochs_done": len(result.history),
+        "losses": {k: v for k, v in best.items() if k not in ("wait_share", "seconds")},
+        "seconds": round(result.history[-1]["seconds"]),
         "backend": f"{backend} {version(_distribution(backend))}, keras {version('keras')}",
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
-    final = card.model_copy(update={"training": {**card.training, **done}})
-    with storage_errors(str(path)):
-        save_model(path, final, result.network, precision=options.precision)
-    return read_card(path)
 
 
 def describe_training(
@@ -164,13 +241,6 @@ def _described(movie: Movie) -> dict[str, object]:
         "shape_tcyx": list(movie.shape),
         "image_digest": movie.require_writable().image_digest,
     }
-
-
-def _write_log(path: Path, rows: list[dict[str, float]]) -> None:
-    with storage_errors(str(path)), path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({k: round(v, 6) for k, v in row.items()} for row in rows)
 
 
 def _distribution(backend: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from distnet_store.errors import WrongArgumentError
 from distnet_store.model.samples import SamplingParameters
+from distnet_store.model.training_parameters import TrainingParameters
 from distnet_store.spec.augmentation import Augmentation
 from distnet_store.spec.model_card import NetworkConfig
-from distnet_store.spec.parameters import PercentileNormalisation
+from distnet_store.spec.parameters import PercentileNormalisation, Precision
 from distnet_store.store import paths
 
 
@@ -24,8 +25,17 @@ class TrainingOptions:
     magnified so that its cells are typically that wide, and predictions are as well; None: movies are used
     as they are.
 
+    Where movies are held back, every `score_every` epochs they are predicted, segmented, linked and judged,
+    and with `choose` "errors" the epoch with the fewest errors is kept; with "loss" the one with the least
+    loss. The run ends when `patience` epochs were no better. A checkpoint is kept every `checkpoint_every`
+    epochs.
+
+    The gradients of `accumulate` steps are averaged before the weights change. The network computes in
+    `compute_precision`; `precision` is that of the weights in the model file.
+
     Raises:
-        WrongArgumentError: a weight or the thickness is not above 0, or the cache is negative.
+        WrongArgumentError: a weight, the thickness, or a number of epochs or steps is not above 0, or
+            the cache is negative.
     """
 
     network: NetworkConfig
@@ -47,6 +57,12 @@ class TrainingOptions:
     ignore: str | None = None
     divisions: Literal["auto", "known"] = "auto"
     cache_mib: int = 1024
+    choose: Literal["errors", "loss"] = "errors"
+    score_every: int = 1
+    patience: int | None = None
+    checkpoint_every: int = 1
+    accumulate: int = 1
+    compute_precision: Precision = "float32"
     object_thickness: float | None = None
 
     def __post_init__(self) -> None:
@@ -67,6 +83,12 @@ class TrainingOptions:
             raise WrongArgumentError(
                 "the cache cannot have this size", expected="0 or more", found=str(self.cache_mib)
             )
+        for name in ("score_every", "patience", "checkpoint_every", "accumulate"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise WrongArgumentError(
+                    f"{name} cannot be this number", expected="1 or more", found=str(number)
+                )
 
     @property
     def sampling(self) -> SamplingParameters:
@@ -74,3 +96,9 @@ class TrainingOptions:
         return SamplingParameters(
             self.tile, self.batch, self.gaps, self.steps, self.seed, self.augmentation
         )
+
+    @property
+    def training(self) -> TrainingParameters:
+        """How long and how fast to learn."""
+        names = {field.name for field in fields(TrainingParameters)}
+        return TrainingParameters(**{k: v for k, v in vars(self).items() if k in names})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_disk import UNSHARE, can_mount
 
 from distnet_store.pipeline.import_labels import import_labels
 from distnet_store.pipeline.import_movie import import_movie
@@ -16,8 +17,6 @@ from distnet_store.pipeline.link import link
 from distnet_store.pipeline.segment import segment
 from distnet_store.pipeline.targets import targets
 from distnet_store.store.movie import open_movie
-
-UNSHARE = shutil.which("unshare")
 
 # Runs where it may mount a small disk of its own, which nobody else sees.
 ON_A_SMALL_DISK = """
@@ -60,11 +59,6 @@ digests = {
 }
 print(json.dumps({"said": said, "sound": sound, "digests": digests}))
 """
-
-
-def can_mount() -> bool:
-    words = [str(UNSHARE), "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return UNSHARE is not None and subprocess.run(words, check=False).returncode == 0
 
 
 pytestmark = pytest.mark.skipif(not can_mount(), reason="no disk can be mounted here")
