@@ -189,8 +189,8 @@ def _check_shape(labels: LabelSource, movie: Movie) -> None:
             "the labels do not fit the movie",
             expected="{} frames of {} rows and {} columns".format(*_shape(movie)),
             found="{} frames of {} rows and {} columns".format(*labels.shape),
-            where=movie.url,
-            remedy="give the labels of this movie",
+            where=labels.files[0] if labels.files else labels.format,
+            remedy="give the labels of this movie: as many frames, rows and columns, not cropped or scaled",
         )
 
 
