@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -12,8 +13,6 @@ from .output import JsonOption, Output, OverwriteOption
 from .physical import parse_interval, parse_pixel_size
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from distnet_store.store.movie import Movie
     from distnet_store.store.sources.several import NamedSource
 
@@ -60,7 +59,8 @@ def import_(
         typer.Option(
             "--each",
             help="SOURCE is a folder or pattern of movies: each becomes a dataset in the folder TARGET. "
-            "In --labels and --links, {folder} and {name} stand for a movie's folder and name.",
+            "--labels may be a folder of masks, which are matched by their names; "
+            "in --labels and --links, {folder} and {name} stand for a movie's folder and name.",
         ),
     ] = False,
     overwrite: OverwriteOption = False,
@@ -170,6 +170,11 @@ class _Import:
             links=self.links and source.beside(self.links),
         )
 
+    def with_mask(self, source: NamedSource, mask: Path) -> _Import:
+        """Return the import of one of several movies whose mask was found."""
+        links = self.links and source.beside(self.links)
+        return replace(self, labels=str(mask), links=links)
+
 
 def _import_each(source: str, target: str, job: _Import, output: Output) -> None:
     """Import each movie of a folder or pattern; datasets that are there are left as they are."""
@@ -177,10 +182,17 @@ def _import_each(source: str, target: str, job: _Import, output: Output) -> None
     from distnet_store.store.collection import Collection
     from distnet_store.store.location import locate
     from distnet_store.store.paths import ROOT_METADATA
+    from distnet_store.store.sources.mask_pairs import paired_masks
     from distnet_store.store.sources.several import movies_in
 
-    movies = {one.dataset: one for one in movies_in(source)}
-    jobs = {name: job.of(movie) for name, movie in movies.items()}
+    found = movies_in(source)
+    if job.labels is not None and Path(job.labels).is_dir():
+        pairs = paired_masks(found, job.labels)
+        movies = {one.dataset: one for one, _ in pairs}
+        jobs = {one.dataset: job.with_mask(one, mask) for one, mask in pairs}
+    else:
+        movies = {one.dataset: one for one in found}
+        jobs = {name: job.of(movie) for name, movie in movies.items()}
     made = Collection(target, tuple(sorted(movies)))
     named = {made.url_of(name): name for name in movies}
 

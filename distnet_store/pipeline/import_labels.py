@@ -23,6 +23,7 @@ from distnet_store.store.movie import Movie, open_movie
 from distnet_store.store.ngff_layout import ArrayLike
 from distnet_store.store.results import LabelsWriter, ResultSlot, give_up_edits, labels_slot
 from distnet_store.store.sources.arrays import labels_from_array
+from distnet_store.store.sources.binary_masks import BinaryCheck
 from distnet_store.store.sources.cell_graph import CellGraph
 from distnet_store.store.sources.cell_graph_labels import (
     graph_format,
@@ -76,7 +77,8 @@ def import_labels(
 
     Raises:
         NotFoundError: there is no such source or table, or a source brings no label images.
-        InvalidDataError: labels are no integers, out of range, or of another size than the movie.
+        InvalidDataError: labels are no integers, out of range, or of another size than the movie; or the reference
+            has one value in all cells.
         InvalidLineageError: links lead to missing cells or backwards, or contradict one another.
         TargetExistsError: other labels of this name are there and `overwrite` is not set, or a person has
             edited them or their links and `discard_curation` is not set.
@@ -93,7 +95,7 @@ def import_labels(
     labels, links = _with_graph(labels, links, movie)
     _tell(labels.notes, on_note)
     report = _Reporter(on_progress, _PASSES * movie.n_frames)
-    cells, digest = _checked(labels, report)
+    cells, digest = _checked(labels, report, must_differ=name == paths.REFERENCE)
     labels = _linked(labels, links, cells)
     digest = digest_texts([digest, _links_digest(labels.links)])
     slot = labels_slot(movie, name, digest, "reference" if name == paths.REFERENCE else "labels")
@@ -187,20 +189,28 @@ def _check_shape(labels: LabelSource, movie: Movie) -> None:
             "the labels do not fit the movie",
             expected="{} frames of {} rows and {} columns".format(*_shape(movie)),
             found="{} frames of {} rows and {} columns".format(*labels.shape),
-            where=movie.url,
-            remedy="give the labels of this movie",
+            where=labels.files[0] if labels.files else labels.format,
+            remedy="give the labels of this movie: as many frames, rows and columns, not cropped or scaled",
         )
 
 
-def _checked(labels: LabelSource, report: _Reporter) -> tuple[list[NDArray[np.int64]], str]:
-    """Check every frame; return the labels that each shows, and the digest of all pixels."""
-    cells, digest = [], PixelDigest()
+def _checked(
+    labels: LabelSource, report: _Reporter, *, must_differ: bool
+) -> tuple[list[NDArray[np.int64]], str]:
+    """Check every frame; return the labels that each shows, and the digest of all pixels.
+
+    With `must_differ`, masks are refused that have one value in all cells.
+    """
+    cells, digest, binary = [], PixelDigest(), BinaryCheck()
     where = labels.files[0] if labels.files else labels.format
     for t in range(labels.shape[0]):
         frame = checked_labels(labels.read(t), labels.shape[1:], t, where)
         cells.append(cells_of(frame))
+        binary.add(frame, cells[-1])
         digest.add(frame.astype(np.uint32))
         report.from_frame(0)(t + 1, labels.shape[0])
+    if must_differ:
+        binary.refuse(where)
     return cells, digest.text
 
 

@@ -1,6 +1,10 @@
 """Do the scripts of examples/ run on the real movies, and find what is known of these?"""
 
+import json
+import os
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +89,21 @@ def test_7_analyses():
     assert seen["others"]["growth"].table.num_rows > 10
     assert len(seen["written"]) == 4 + 2 + 2 * 3  # trees and kymographs are of each movie
     assert all(one.figure.stat().st_size > 1000 for one in seen["written"])
+
+
+def test_8_train_your_own():
+    """A process of its own: PyTorch trains at once, while TensorFlow first compiles for a minute."""
+    program = (
+        "import runpy, json; "
+        f"seen = runpy.run_path({str(EXAMPLES / '8_train_your_own.py')!r}, run_name='__main__'); "
+        "print(json.dumps([seen['losses'].epoch.tolist(), [m.shape for m in seen['movies']], "
+        "list(seen['scores'].values)]))"
+    )
+    words = [sys.executable, "-c", program]
+    environ = {**os.environ, "KERAS_BACKEND": "torch"}
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environ)
+    assert ended.returncode == 0, ended.stderr
+    epochs, shapes, measured = json.loads(ended.stdout.splitlines()[-1])
+    assert epochs == [1, 2]
+    assert shapes == [[1, 1, 200, 200]] * 4
+    assert "segmentation_percent" in measured

@@ -85,7 +85,8 @@ def _check_tracks(tracks: tuple[Track, ...], where: str) -> None:
     if len(by_label) < len(tracks):
         labels = [track.label for track in tracks]
         twice = sorted({label for label in labels if labels.count(label) > 1})
-        raise _invalid("labels stand in the table twice", "one line per label", twice, where)
+        expected = "one line per label, with one parent; a table of links (CSV) may hold several"
+        raise _invalid("labels stand in the table twice", expected, twice, where)
     problems = [problem for track in tracks for problem in _track_problems(track, by_label)]
     if problems:
         expected = "a track that ends after it begins, and a parent that ends before it"

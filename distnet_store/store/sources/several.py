@@ -38,7 +38,7 @@ class NamedSource:
             >>> NamedSource(Path("raw/a.ome.tif"), "a.ome.zarr").beside("{folder}/masks/{name}.tif")
             'raw/masks/a.tif'
         """
-        values = {"folder": str(self.path.parent), "name": _without_ending(self.path.name)}
+        values = {"folder": str(self.path.parent), "name": name_without_ending(self.path.name)}
         try:
             filled = template.format_map(values)
         except (KeyError, ValueError, IndexError, AttributeError):
@@ -93,10 +93,16 @@ def _may_be_a_movie(path: Path) -> bool:
 
 def _dataset_of(path: Path, root: Path) -> str:
     below = path.relative_to(root)
-    return below.with_name(f"{_without_ending(below.name)}.ome.zarr").as_posix()
+    return below.with_name(f"{name_without_ending(below.name)}.ome.zarr").as_posix()
 
 
-def _without_ending(name: str) -> str:
+def name_without_ending(name: str) -> str:
+    """Return a file's or folder's name without the ending of its format.
+
+    Example:
+        >>> name_without_ending("well.A01.ome.tif")
+        'well.A01'
+    """
     lower = name.lower()
     ending = next((e for e in _ENDINGS if lower.endswith(e)), None)
     if ending is None and Path(lower).suffix in (_MOVIE_FILES | {".png", ".zarr"}):
