@@ -13,13 +13,14 @@ import numpy as np
 
 from distnet_store.errors import StoppedError, TargetExistsError, WrongArgumentError
 from distnet_store.model.backend import require_backend
-from distnet_store.model.file import SUFFIX, load_model, read_card, save_model
+from distnet_store.model.file import SUFFIX, Model, load_model, read_card, save_model
 from distnet_store.pipeline.frame_cache import MIB, FrameCache
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.new_file import checked_file
 from distnet_store.pipeline.training_log import TrainingLog
 from distnet_store.pipeline.training_movies import check_ignored, movie_name, training_movies
 from distnet_store.pipeline.training_options import TrainingOptions
+from distnet_store.pipeline.training_page import worst_frames, write_training_page
 from distnet_store.pipeline.training_run import Run, described_run, require_same_run
 from distnet_store.pipeline.training_scores import error_score
 from distnet_store.pipeline.typical_thickness import typical_thickness
@@ -47,14 +48,15 @@ def train(
     on_epoch: EpochLosses | None = None,
     is_stopped: Callable[[], bool] | None = None,
 ) -> ModelCard:
-    """Train a network and write it as a model file, with the losses as a CSV table beside it.
+    """Train a network and write it as a model file, with the losses as a CSV table and a page beside it.
 
     `initial` names a model, bundled or a file, whose weights training starts from; its shape counts then,
     not that of `options`, and movies are magnified as for it where `options` names no thickness. After every
     epoch the model file is the best so far, or, where no movie is held back, the latest; and beside it lies a
     checkpoint, `*.checkpoint`, until the run is done. With `resume` the run goes on from there, and ends with
     the weights that it would have had without a stop. `is_stopped` is asked before each step; the run then
-    writes a checkpoint and ends with a StoppedError. Returns the model's card.
+    writes a checkpoint and ends with a StoppedError. When it is done, `*.md` shows the card, curves, and the held-back
+    frames with most errors. Returns the model's card.
 
     Raises:
         WrongArgumentError: the target's ending is wrong, or an option does not fit.
@@ -67,6 +69,7 @@ def train(
         MissingExtraError: Keras or its backend is not installed.
     """
     path = _checked_target(Path(target), overwrite=overwrite or resume)
+    checked_file(path.with_suffix(".md"), ".md", "a page", overwrite=overwrite or resume)
     start = None if initial is None else load_model(find_model(initial), options.compute_precision)
     if start is not None:
         options = replace(options, network=start.card.network)
@@ -130,6 +133,10 @@ def train(
     final = card.model_copy(update={"training": {**card.training, **_outcome(result, backend)}})
     with storage_errors(str(path)):
         save_model(path, final, result.network, precision=options.precision)
+    seen = Model(final, result.network, digest="")
+    worst = worst_frames(validation, seen, options) if by_errors else ()
+    write_training_page(path, final, result.history, worst)
+    with storage_errors(str(kept)):
         kept.unlink(missing_ok=True)
     return read_card(path)
 
