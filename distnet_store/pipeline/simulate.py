@@ -108,8 +108,10 @@ def write_simulated(
         movie = import_movie(
             _movie_source(source, spool),
             place,
-            pixel_size_um=source.pixel_size_um or "unknown",
-            frame_interval_s=source.frame_interval_s or "unknown",
+            pixel_size_um="unknown" if source.pixel_size_um is None else source.pixel_size_um,
+            frame_interval_s="unknown"
+            if source.frame_interval_s is None
+            else source.frame_interval_s,
             on_progress=_step(on_progress, "simulate"),
         )
         import_labels(

@@ -176,6 +176,9 @@ def test_options_of_given_shapes_and_of_simulated_lives_do_not_mix(
             shown(target, *words)
     with pytest.raises(NotFoundError):
         shown(target, "--shapes", tmp_path / "missing.tif")
+    for words in (["--frame-interval", 0], ["--pixel-size", -1]):
+        with pytest.raises(WrongArgumentError, match="above 0"):
+            shown(target, "--shapes", given[0], *words)
     given[1].write_text("1 0 0 0\n2 1 2 8\n3 1 2 1\n")
     with pytest.raises(InvalidLineageError):
         shown(target, "--shapes", given[0], "--links", given[1])
