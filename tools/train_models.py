@@ -3,7 +3,7 @@
 Usage: python tools/train_models.py bacteria|cells DATA_FOLDER WORK_FOLDER
 
 DATA_FOLDER has the folders that `tools/model_data.py` names. The model and the tables of its losses come to be in
-WORK_FOLDER. Each pass goes on from the one before; a pass whose model is there is not run again.
+WORK_FOLDER. Each pass goes on from the one before. What was done is not done again, and what was stopped goes on.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 from model_data import SOURCES, Source
 
+from distnet_store.model.backend import require_backend
 from distnet_store.model.presets import preset
 from distnet_store.pipeline.train import train
 from distnet_store.pipeline.training_options import TrainingOptions
@@ -24,11 +25,15 @@ from distnet_store.spec.augmentation import Augmentation
 OPTIONS: Final = TrainingOptions(
     network=preset("small"),
     tile=(96, 96),
-    batch=4,
+    batch=2,
     gaps=(1, 2, 3),
-    steps=50,
+    steps=100,
     augmentation=Augmentation(
-        zoom=0.3, shift_px=10, invert_probability=0.25, blur_sigma=(0.5, 1.5), noise=0.15
+        zoom=0.3,
+        cell_probability=0.7,
+        invert_probability=0.25,
+        blur_sigma=(0.5, 1.5),
+        noise=0.15,
     ),
 )
 """What all passes of all bundled models have in common."""
@@ -46,7 +51,7 @@ class Pass:
     schedule: Literal["cosine", "plateau"]
 
 
-PASSES: Final = (Pass(60, 7e-4, "plateau"), Pass(20, 5e-4, "cosine"))
+PASSES: Final = (Pass(80, 7e-4, "plateau"), Pass(20, 5e-4, "cosine"))
 """A long pass at one learning rate, then one that brings it down."""
 
 
@@ -58,6 +63,9 @@ def recipe(name: str, sources: Sequence[Source]) -> TrainingOptions:
 
 def main(name: str, data: str, work: str) -> None:
     """Train one model."""
+    require_backend()
+    from distnet_store.model.checkpoint_file import CHECKPOINT_SUFFIX
+
     folder = Path(work)
     folder.mkdir(parents=True, exist_ok=True)
     sources = SOURCES[name](Path(data), folder)
@@ -65,7 +73,8 @@ def main(name: str, data: str, work: str) -> None:
     model: Path | None = None
     for k, one in enumerate(PASSES):
         target = folder / f"{name}-{k + 1}.safetensors"
-        if not target.exists():
+        is_stopped = target.with_suffix(CHECKPOINT_SUFFIX).exists()
+        if is_stopped or not target.exists():
             train(
                 [source.movie for source in sources],
                 target,
@@ -78,6 +87,7 @@ def main(name: str, data: str, work: str) -> None:
                     precision="float16" if k == len(PASSES) - 1 else "float32",
                 ),
                 initial=model,
+                resume=is_stopped,
                 on_epoch=_report,
             )
         model = target

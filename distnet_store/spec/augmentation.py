@@ -31,6 +31,9 @@ class Augmentation(SpecModel):
     """
 
     zoom: float = Field(default=0.1, ge=0, lt=1, description="part by which a tile is magnified")
+    cell_probability: Probability = Field(
+        default=0.0, description="part of the tiles that are laid over a cell, where there is one"
+    )
     shift_px: int = Field(
         default=10,
         ge=0,

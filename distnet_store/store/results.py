@@ -70,7 +70,7 @@ class ResultSlot:
             raise TargetExistsError(
                 f"{self.path} exists and was made with other parameters or inputs",
                 where=self.movie.url,
-                remedy="give the new result another --name, or replace the old one with --overwrite",
+                remedy=f"give the new one another name ({self._option}), or replace it with --overwrite",
             )
 
     def finish(self, base: str, attributes: dict[str, object]) -> None:
@@ -101,6 +101,11 @@ class ResultSlot:
     def _name(self) -> str:
         """Name of the result that the labels, or the track ids painted from them, belong to."""
         return self.path.removeprefix(f"{paths.LABELS}/").removesuffix(paths.TRACKS_SUFFIX)
+
+    @property
+    def _option(self) -> str:
+        """Which option of the commands names it."""
+        return "`predict --name`, `run --prediction`" if self.kind == "map" else "--name"
 
     @property
     def _standing(self) -> str | None:

@@ -43,7 +43,8 @@ def draw_tile(
 ) -> Window:
     """Cut a random tile of this size (y, x) from frames of one size, magnified and bent alike in all.
 
-    The zoom is drawn about `magnification`.
+    The zoom is drawn about `magnification`. Some tiles, as many as `limits.cell_probability` says, are
+    laid over a cell of the middle frame that is drawn first: a large cell more often than a small one.
 
     Each frame is moved by steps of its own, where it is larger than the tile: it never shows more
     padding than needed. Where it is smaller, it moves inside the padding. Without `moving`, all show
@@ -52,7 +53,10 @@ def draw_tile(
     scale = 1 / (magnification * (1 + rng.uniform(-limits.zoom, limits.zoom)))
     shape = frames[0].image.shape
     spans = [_span(size, side * scale) for size, side in zip(shape, tile, strict=True)]
-    start = np.array([rng.integers(first, last + 1) for first, last in spans])
+    sides = np.array(tile) * scale
+    start = _about_a_cell(frames[len(frames) // 2], sides, limits.cell_probability, rng)
+    if start is None:
+        start = np.array([rng.integers(first, last + 1) for first, last in spans])
     starts = np.tile(start, (len(frames), 1))
     if moving:
         starts = starts + draw_shifts(len(frames), limits.shift_px * scale, rng)
@@ -63,6 +67,19 @@ def draw_tile(
         for frame, first in zip(frames, starts, strict=True)
     ]
     return Window(*(np.stack(part) for part in zip(*views, strict=True)))
+
+
+def _about_a_cell(
+    frame: LabelledFrame, sides: NDArray[np.float64], probability: float, rng: np.random.Generator
+) -> NDArray[np.int64] | None:
+    """Return where a tile of these sides (y, x) over a cell begins; None where it need not or cannot be."""
+    if probability == 0 or rng.random() >= probability:
+        return None
+    pixels = np.flatnonzero((frame.labels > 0) & frame.known)
+    if len(pixels) == 0:
+        return None
+    shown = np.unravel_index(rng.choice(pixels), frame.labels.shape)
+    return np.array(shown) - np.floor(rng.uniform(0, sides)).astype(np.int64)
 
 
 def draw_shifts(n_frames: int, limit_px: float, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -89,6 +89,21 @@ def test_displacement_follows_a_shift_of_the_frames(rng):
     assert len(steps) > 2
 
 
+@pytest.mark.parametrize(("probability", "least", "most"), [(0.0, 0, 40), (1.0, 200, 200)])
+def test_tiles_are_laid_over_a_cell_where_that_is_asked_for(rng, probability, least, most):
+    labels = np.zeros((300, 300), np.int32)
+    labels[200:206, 20:26] = 3
+    frame = LabelledFrame(labels.astype(np.float32), labels, np.ones(labels.shape, bool))
+    limits = STILL.model_copy(update={"cell_probability": probability})
+    tiles = [draw_tile([frame] * 3, (40, 40), limits, rng, moving=False) for _ in range(200)]
+    assert least <= sum(bool(tile.labels[1].any()) for tile in tiles) <= most
+
+
+def test_a_tile_of_an_empty_frame_shows_any_place(rng):
+    empty = LabelledFrame(np.zeros((60, 60)), np.zeros((60, 60), np.int32), np.ones((60, 60), bool))
+    assert not draw_tile([empty], (40, 40), Augmentation(cell_probability=1), rng).labels.any()
+
+
 def test_a_static_window_does_not_move(rng):
     limits = Augmentation(shift_px=8)
     window = draw_tile([square(30, 30)] * 3, (40, 40), limits, rng, moving=False)
