@@ -94,6 +94,9 @@ def train(
         bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of weights and samples.")] = 0,
+    tensorboard: Annotated[
+        str | None, typer.Option(help="Folder for TensorBoard's event files, with all curves.")
+    ] = None,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -107,6 +110,7 @@ def train(
 
     from .augmentation_option import chosen_augmentation
     from .choices import integers, one_of, pair
+    from .epoch_table import EpochTable
     from .stop_signals import stop_signals
 
     if (out is None) == (preview is None):
@@ -151,12 +155,16 @@ def train(
         output.event("previewed", {"picture": str(sheet)})
         output.line(f"{sheet}: what samples look like, and what they teach")
         return
+    table = EpochTable(output.line)
     with output.progress() as progress, stop_signals() as is_stopped:
 
-        def after_epoch(epoch: int, total: int, losses: dict[str, float]) -> None:
-            progress("train", epoch, total)
-            output.event("epoch", {"epoch": epoch, **losses})
-            output.line(f"epoch {epoch}: " + ", ".join(f"{k} {v:.3f}" for k, v in losses.items()))
+        def after_step(done: int, total: int) -> None:
+            if done * 100 // total > (done - 1) * 100 // total:  # each hundredth
+                progress("train", done, total)
+
+        def after_epoch(epoch: int, _total: int, values: dict[str, float]) -> None:
+            output.event("epoch", {"epoch": epoch, **values})
+            table.add(epoch, values)
 
         card = run_training(
             movies,
@@ -167,7 +175,9 @@ def train(
             overwrite=overwrite,
             resume=resume,
             on_epoch=after_epoch,
+            on_step=after_step,
             is_stopped=is_stopped,
+            tensorboard=tensorboard,
         )
     output.event("trained", {"model": out, **card.model_dump(mode="json")})
     output.line(f"{out}: best epoch {card.training['best_epoch']}")

@@ -59,12 +59,14 @@ class TrainingHooks:
         on_epoch: called after each epoch, before its checkpoint.
         keep: called with a checkpoint, to write it down.
         is_stopped: asked before each step; the run then keeps a checkpoint and ends.
+        on_step: called after each step with the number of steps done since the first epoch began.
     """
 
     score: Score | None = None
     on_epoch: Callable[[EpochEnd], None] = lambda _: None
     keep: Callable[[Checkpoint], None] | None = None
     is_stopped: Callable[[], bool] = lambda: False
+    on_step: Callable[[int], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ class _Run:
             if not math.isfinite(losses["loss"]):
                 raise _no_number("the loss", samples, epoch, self.progress.step)
             self.progress.add(losses)
+            self.hooks.on_step((epoch - 1) * samples.steps + self.progress.step)
         return True
 
     def _judged(self, held_back: SampleBatches | None) -> dict[str, float]:

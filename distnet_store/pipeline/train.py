@@ -17,6 +17,7 @@ from distnet_store.model.file import SUFFIX, Model, load_model, read_card, save_
 from distnet_store.pipeline.frame_cache import MIB, FrameCache
 from distnet_store.pipeline.models import find_model
 from distnet_store.pipeline.new_file import checked_file
+from distnet_store.pipeline.tensorboard_log import TensorBoardLog
 from distnet_store.pipeline.training_log import TrainingLog
 from distnet_store.pipeline.training_movies import check_ignored, movie_name, training_movies
 from distnet_store.pipeline.training_options import TrainingOptions
@@ -35,6 +36,9 @@ if TYPE_CHECKING:  # Keras loads only where a network is used
 EpochLosses = Callable[[int, int, dict[str, float]], None]
 """Called after each epoch with its number, the number of epochs, and its values by name: see `EpochEnd`."""
 
+StepsDone = Callable[[int, int], None]
+"""Called after each step with the number of steps done, and of all."""
+
 
 def train(
     movies: Sequence[Movie],
@@ -46,7 +50,9 @@ def train(
     overwrite: bool = False,
     resume: bool = False,
     on_epoch: EpochLosses | None = None,
+    on_step: StepsDone | None = None,
     is_stopped: Callable[[], bool] | None = None,
+    tensorboard: str | Path | None = None,
 ) -> ModelCard:
     """Train a network and write it as a model file, with the losses as a CSV table and a page beside it.
 
@@ -54,9 +60,9 @@ def train(
     not that of `options`, and movies are magnified as for it where `options` names no thickness. After every
     epoch the model file is the best so far, or, where no movie is held back, the latest; and beside it lies a
     checkpoint, `*.checkpoint`, until the run is done. With `resume` the run goes on from there, and ends with
-    the weights that it would have had without a stop. `is_stopped` is asked before each step; the run then
-    writes a checkpoint and ends with a StoppedError. When it is done, `*.md` shows the card, curves, and the held-back
-    frames with most errors. Returns the model's card.
+    the weights that it would have had without a stop. `tensorboard` names a folder for event files.
+    `is_stopped` is asked before each step; the run then writes a checkpoint and ends with a StoppedError. When it
+    is done, `*.md` shows the card, curves, and the held-back frames with most errors. Returns the model's card.
 
     Raises:
         WrongArgumentError: the target's ending is wrong, or an option does not fit.
@@ -66,7 +72,7 @@ def train(
             there is no checkpoint to go on from.
         StoppedError: it was stopped before it was done.
         StorageError: the disk is full; the checkpoint and the model before are whole.
-        MissingExtraError: Keras or its backend is not installed.
+        MissingExtraError: Keras, its backend, or what `tensorboard` needs is not installed.
     """
     path = _checked_target(Path(target), overwrite=overwrite or resume)
     checked_file(path.with_suffix(".md"), ".md", "a page", overwrite=overwrite or resume)
@@ -95,39 +101,53 @@ def train(
     )
     kept = path.with_suffix(CHECKPOINT_SUFFIX)
     checkpoint = _found_checkpoint(kept, run, resume=resume, overwrite=overwrite)
-    log = TrainingLog(path.with_suffix(".csv"))
+    board = None if tensorboard is None else TensorBoardLog(Path(tensorboard))
+    logs: list[TrainingLog | TensorBoardLog] = [TrainingLog(path.with_suffix(".csv"))]
+    if board is not None:
+        logs.append(board)
 
     def after_epoch(end: EpochEnd) -> None:
-        log.add(end.epoch, end.values)
+        for one in logs:
+            one.add(end.epoch, end.values)
         if end.is_best or not validation:
             with storage_errors(str(path)):
                 save_model(path, card, end.network, precision=options.precision)
         if on_epoch is not None:
             on_epoch(end.epoch, options.epochs, end.values)
 
+    def after_step(done: int) -> None:
+        if on_step is not None:
+            on_step(done, options.epochs * options.steps)
+
     def keep(taken: Checkpoint) -> None:
         with storage_errors(str(kept)):
             write_checkpoint(kept, taken, run)
 
     if checkpoint is not None:
-        log.begin(checkpoint.progress.history)
+        for one in logs:
+            one.begin(checkpoint.progress.history)
     cache = FrameCache(options.cache_mib * MIB)
     by_errors = bool(validation) and options.choose == "errors"
-    result = train_network(
-        options.network,
-        training_movies(movies, options, cache),
-        options.sampling,
-        options.training,
-        validation=training_movies(validation, replace(options, weights=None), cache),
-        initial=None if start is None else start.network,
-        resume=checkpoint,
-        hooks=TrainingHooks(
-            score=error_score(validation, card, options) if by_errors else None,
-            on_epoch=after_epoch,
-            keep=keep,
-            is_stopped=is_stopped or (lambda: False),
-        ),
-    )
+    try:
+        result = train_network(
+            options.network,
+            training_movies(movies, options, cache),
+            options.sampling,
+            options.training,
+            validation=training_movies(validation, replace(options, weights=None), cache),
+            initial=None if start is None else start.network,
+            resume=checkpoint,
+            hooks=TrainingHooks(
+                score=error_score(validation, card, options) if by_errors else None,
+                on_epoch=after_epoch,
+                keep=keep,
+                is_stopped=is_stopped or (lambda: False),
+                on_step=after_step,
+            ),
+        )
+    finally:
+        if board is not None:
+            board.close()
     if not result.is_whole:
         raise _stopped(kept, len(result.history), options.epochs)
     final = card.model_copy(update={"training": {**card.training, **_outcome(result, backend)}})
