@@ -93,6 +93,9 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoint of a stopped run.")
     ] = False,
+    devices: Annotated[
+        int, typer.Option(min=1, help="GPUs that share each batch; needs the backend JAX.")
+    ] = 1,
     seed: Annotated[int, typer.Option(help="Seed of weights and samples.")] = 0,
     tensorboard: Annotated[
         str | None, typer.Option(help="Folder for TensorBoard's event files, with all curves.")
@@ -147,6 +150,7 @@ def train(
         accumulate=accumulate,
         compute_precision=one_of(precision, ("float32", "bfloat16", "float16"), "--precision"),
         object_thickness=object_thickness,
+        devices=devices,
     )
     output = Output(as_json=as_json)
     movies = [open_movie(path) for path in datasets]

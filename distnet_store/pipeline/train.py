@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -74,7 +74,45 @@ def train(
         StorageError: the disk is full; the checkpoint and the model before are whole.
         MissingExtraError: Keras, its backend, or what `tensorboard` needs is not installed.
     """
-    path = _checked_target(Path(target), overwrite=overwrite or resume)
+    require_backend()
+    # Keras loads only where a network is used
+    from distnet_store.model.several_devices import several_devices
+
+    listeners = _Listeners(on_epoch, on_step, is_stopped, tensorboard)
+    sources = _Sources(movies, validation, initial)
+    with several_devices(options.devices):
+        return _train(sources, Path(target), options, listeners, overwrite=overwrite, resume=resume)
+
+
+class _Sources(NamedTuple):
+    """What a run learns from."""
+
+    movies: Sequence[Movie]
+    validation: Sequence[Movie]
+    initial: str | Path | None
+
+
+class _Listeners(NamedTuple):
+    """Who is told of a run, and may stop it."""
+
+    on_epoch: EpochLosses | None
+    on_step: StepsDone | None
+    is_stopped: Callable[[], bool] | None
+    tensorboard: str | Path | None
+
+
+def _train(
+    sources: _Sources,
+    target: Path,
+    options: TrainingOptions,
+    listeners: _Listeners,
+    *,
+    overwrite: bool,
+    resume: bool,
+) -> ModelCard:
+    movies, validation, initial = sources
+    on_epoch, on_step, is_stopped, tensorboard = listeners
+    path = _checked_target(target, overwrite=overwrite or resume)
     checked_file(path.with_suffix(".md"), ".md", "a page", overwrite=overwrite or resume)
     start = None if initial is None else load_model(find_model(initial), options.compute_precision)
     if start is not None:

@@ -30,8 +30,9 @@ class TrainingOptions:
     loss. The run ends when `patience` epochs were no better. A checkpoint is kept every `checkpoint_every`
     epochs.
 
-    The gradients of `accumulate` steps are averaged before the weights change. The network computes in
-    `compute_precision`; `precision` is that of the weights in the model file.
+    Each of `devices` takes an equal part of every batch. The gradients of `accumulate` steps are averaged
+    before the weights change. The network computes in `compute_precision`; `precision` is that of the weights
+    in the model file.
 
     Raises:
         WrongArgumentError: a weight, the thickness, or a number of epochs or steps is not above 0, or
@@ -64,6 +65,7 @@ class TrainingOptions:
     accumulate: int = 1
     compute_precision: Precision = "float32"
     object_thickness: float | None = None
+    devices: int = 1
 
     def __post_init__(self) -> None:
         """Check what no other layer checks."""
@@ -83,12 +85,19 @@ class TrainingOptions:
             raise WrongArgumentError(
                 "the cache cannot have this size", expected="0 or more", found=str(self.cache_mib)
             )
-        for name in ("score_every", "patience", "checkpoint_every", "accumulate"):
+        for name in ("score_every", "patience", "checkpoint_every", "accumulate", "devices"):
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise WrongArgumentError(
                     f"{name} cannot be this number", expected="1 or more", found=str(number)
                 )
+
+        if self.batch % self.devices:
+            raise WrongArgumentError(
+                "the devices cannot share a batch equally",
+                expected=f"a multiple of {self.devices} windows",
+                found=str(self.batch),
+            )
 
     @property
     def sampling(self) -> SamplingParameters:
