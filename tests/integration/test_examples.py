@@ -1,10 +1,6 @@
 """Do the scripts of examples/ run on the real movies, and find what is known of these?"""
 
-import json
-import os
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -92,18 +88,7 @@ def test_7_analyses():
 
 
 def test_8_train_your_own():
-    """A process of its own: PyTorch trains at once, while TensorFlow first compiles for a minute."""
-    program = (
-        "import runpy, json; "
-        f"seen = runpy.run_path({str(EXAMPLES / '8_train_your_own.py')!r}, run_name='__main__'); "
-        "print(json.dumps([seen['losses'].epoch.tolist(), [m.shape for m in seen['movies']], "
-        "list(seen['scores'].values)]))"
-    )
-    words = [sys.executable, "-c", program]
-    environ = {**os.environ, "KERAS_BACKEND": "torch"}
-    ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environ)
-    assert ended.returncode == 0, ended.stderr
-    epochs, shapes, measured = json.loads(ended.stdout.splitlines()[-1])
-    assert epochs == [1, 2]
-    assert shapes == [[1, 1, 200, 200]] * 4
-    assert "segmentation_percent" in measured
+    seen = run("8_train_your_own")
+    assert seen["losses"].epoch.tolist() == [1, 2]
+    assert [movie.shape for movie in seen["movies"]] == [(1, 1, 200, 200)] * 4
+    assert "segmentation_percent" in seen["scores"].values

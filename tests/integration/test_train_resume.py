@@ -167,10 +167,15 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(movie, tmp_path, unbro
 
 def test_a_signal_ends_the_run_at_a_step_and_says_how_it_goes_on(movie, tmp_path):
     target = tmp_path / "tiny.safetensors"
-    process = started(tmp_path, *words(movie, target, epochs=100_000))
+    curves = tmp_path / "curves"
+    asked = (*words(movie, target, epochs=100_000), "--tensorboard", curves)
+    process = started(tmp_path, *asked)
     wait_for(process, target.with_suffix(".checkpoint"))
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate()
+    shown, said = process.communicate()
+    names, first, *_ = shown.splitlines()
+    assert (names.split()[:2], first.split()[0]) == (["epoch", "loss"], "1")
+    assert [file.stat().st_size > 0 for file in curves.iterdir()] == [True]
     assert process.returncode == StoppedError.exit_code
     assert "the training was stopped" in said
     assert "--resume" in said

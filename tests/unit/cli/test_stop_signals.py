@@ -16,7 +16,15 @@ def test_a_signal_asks_to_stop_and_says_so(number, capsys):
     assert "stopping after this step" in capsys.readouterr().err
 
 
-def test_a_second_one_interrupts():
+@pytest.fixture
+def usual_interrupt():
+    """A program that was started in the background may ignore interrupts; here none does."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_one_interrupts(usual_interrupt):
     with stop_signals():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):

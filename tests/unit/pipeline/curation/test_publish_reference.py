@@ -68,7 +68,7 @@ def test_thickness_comes_from_annotated_frames_only(
 ) -> None:
     movie_curation(movie, "cells").apply([Confirm(frames=(2,))])
     publish_reference(movie, "cells", target="training")
-    monkeypatch.setattr("distnet_store.pipeline.train._THICKNESS_FRAMES", 1)
+    monkeypatch.setattr("distnet_store.pipeline.typical_thickness._FRAMES", 1)
     # of all frames it would look at the first one, which is empty in the reference
     assert typical_thickness([open_movie(movie.url)], "training") > 0
 
