@@ -46,6 +46,15 @@ def train(
     loss_reduction: Annotated[
         str, typer.Option(help="mean-over-cells or sum-over-all.")
     ] = "mean-over-cells",
+    learn: Annotated[
+        str, typer.Option(help="all, or segmentation: only EDM and GDCM, from single frames.")
+    ] = "all",
+    dropout: Annotated[
+        float | None,
+        typer.Option(
+            help="Part of the features left out while learning, instead of the network's."
+        ),
+    ] = None,
     channel: Annotated[int | None, typer.Option(help="Image channel to read.")] = None,
     labels: Annotated[str, typer.Option(help="Name of the labels to learn from.")] = "reference",
     weight: Annotated[
@@ -136,6 +145,8 @@ def train(
             loss_reduction, ("mean-over-cells", "sum-over-all"), "--loss-reduction"
         ),
         seed=seed,
+        learn=one_of(learn, ("all", "segmentation"), "--learn"),
+        dropout=dropout,
         channel=channel,
         labels=labels,
         weights=tuple(weight) if weight else None,

@@ -34,10 +34,14 @@ class Source:
     is_simulated: bool = False
 
 
+def chamber_sources(data: Path, work: Path) -> list[Source]:
+    """Return the easiest part of what `bacteria` learns from: real chambers."""
+    return [Source(_dataset(work / "chambers.ome.zarr", lambda path: _chambers(data, path)), 8.0)]
+
+
 def bacteria_sources(data: Path, work: Path) -> list[Source]:
     """Return what `bacteria` learns from: real chambers, simulated rods, real colonies under simulated light."""
-    chambers = _dataset(work / "chambers.ome.zarr", lambda path: _chambers(data, path))
-    return [Source(chambers, 8.0), *_rods(work), *_colonies(data, work)]
+    return [*chamber_sources(data, work), *_rods(work), *_colonies(data, work)]
 
 
 def cells_sources(data: Path, work: Path) -> list[Source]:
@@ -51,10 +55,11 @@ def cells_sources(data: Path, work: Path) -> list[Source]:
 
 
 SOURCES: Final[dict[str, Callable[[Path, Path], list[Source]]]] = {
+    "chambers": chamber_sources,
     "bacteria": bacteria_sources,
     "cells": cells_sources,
 }
-"""What each bundled model learns from, made in a work folder from a folder of data."""
+"""What each bundled model, and a first pass of both, learns from: made in a work folder from a folder of data."""
 
 
 def _rods(work: Path) -> Iterator[Source]:

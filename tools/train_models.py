@@ -3,7 +3,8 @@
 Usage: python tools/train_models.py bacteria|cells DATA_FOLDER WORK_FOLDER
 
 DATA_FOLDER has the folders that `tools/model_data.py` names. The model and the tables of its losses come to be in
-WORK_FOLDER. Each pass goes on from the one before. What was done is not done again, and what was stopped goes on.
+WORK_FOLDER, and so do those of the passes before the last, each of which goes on from another. What was done is not
+done again, and what was stopped goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from model_data import SOURCES, Source
 
@@ -25,9 +26,12 @@ from distnet_store.spec.augmentation import Augmentation
 OPTIONS: Final = TrainingOptions(
     network=preset("small"),
     tile=(96, 96),
-    batch=2,
+    batch=4,
     gaps=(1, 2, 3),
     steps=100,
+    learning_rate=1e-3,
+    loss_reduction="sum-over-all",
+    dropout=0.0,
     augmentation=Augmentation(
         zoom=0.3,
         cell_probability=0.7,
@@ -36,66 +40,99 @@ OPTIONS: Final = TrainingOptions(
         noise=0.15,
     ),
 )
-"""What all passes of all bundled models have in common."""
+"""What most passes of all bundled models have in common."""
 
-THICKNESS: Final = {"bacteria": 10.0, "cells": 14.0}
-"""Pixels to which cells are brought, by model."""
+THICKNESS: Final = {"chambers": 10.0, "bacteria": 10.0, "cells": 14.0}
+"""Pixels to which cells are brought, by what the sources of a pass are."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass of training, on from the one before."""
+    """One pass of training: on which sources, with which options, and on from which other pass."""
 
-    epochs: int
-    learning_rate: float
-    schedule: Literal["cosine", "plateau"]
+    sources: str
+    options: TrainingOptions
+    start: str | None = None
 
 
-PASSES: Final = (Pass(80, 7e-4, "plateau"), Pass(20, 5e-4, "cosine"))
-"""A long pass at one learning rate, then one that brings it down."""
+_STILLS: Final = replace(OPTIONS, learn="segmentation")
+_MOVIES: Final = replace(OPTIONS, batch=2, schedule="cosine")
+
+PASSES: Final = {
+    # A new network learns nothing from all sources together: hundreds of steps leave the losses where they were.
+    "chambers-stills": Pass(
+        "chambers", replace(_STILLS, epochs=2, augmentation=Augmentation(cell_probability=0.7))
+    ),
+    "bacteria-stills": Pass("bacteria", replace(_STILLS, epochs=6), "chambers-stills"),
+    "bacteria-more-stills": Pass("bacteria", replace(_STILLS, epochs=30), "bacteria-stills"),
+    "bacteria": Pass("bacteria", replace(_MOVIES, epochs=30), "bacteria-more-stills"),
+    "cells-stills": Pass("cells", replace(_STILLS, epochs=30), "bacteria-stills"),
+    "cells": Pass("cells", replace(_MOVIES, epochs=30), "cells-stills"),
+}
+"""By the name of the model that a pass makes."""
 
 
 def recipe(name: str, sources: Sequence[Source]) -> TrainingOptions:
-    """Return the options with which a bundled model learns from these sources."""
-    weights = tuple(source.weight for source in sources)
-    return replace(OPTIONS, object_thickness=THICKNESS[name], weights=weights)
+    """Return the options with which the last pass of a bundled model learns from these sources."""
+    return _weighted(PASSES[name], sources)
 
 
 def main(name: str, data: str, work: str) -> None:
-    """Train one model."""
+    """Train one model, after those that it goes on from."""
     require_backend()
-    from distnet_store.model.checkpoint_file import CHECKPOINT_SUFFIX
-
     folder = Path(work)
     folder.mkdir(parents=True, exist_ok=True)
-    sources = SOURCES[name](Path(data), folder)
-    options = recipe(name, sources)
-    model: Path | None = None
-    for k, one in enumerate(PASSES):
-        target = folder / f"{name}-{k + 1}.safetensors"
-        is_stopped = target.with_suffix(CHECKPOINT_SUFFIX).exists()
-        if is_stopped or not target.exists():
-            train(
-                [source.movie for source in sources],
-                target,
-                replace(
-                    options,
-                    epochs=one.epochs,
-                    learning_rate=one.learning_rate,
-                    schedule=one.schedule,
-                    seed=k + 1,
-                    precision="float16" if k == len(PASSES) - 1 else "float32",
-                ),
-                initial=model,
-                resume=is_stopped,
-                on_epoch=_report,
-            )
-        model = target
-    print(model)
+    for seed, one in enumerate(_order(name)):
+        if not _is_done(_target(folder, one)):
+            print(one, flush=True)
+            _train(PASSES[one], _target(folder, one), Path(data), seed)
+    print(_target(folder, name))
 
 
-def _report(epoch: int, epochs: int, losses: dict[str, float]) -> None:
-    found = ", ".join(f"{name} {value:.3f}" for name, value in losses.items())
+def _order(name: str) -> list[str]:
+    """Return the passes that a model needs, the first one first."""
+    start = PASSES[name].start
+    return [*([] if start is None else _order(start)), name]
+
+
+def _target(folder: Path, name: str) -> Path:
+    return folder / f"{name}.safetensors"
+
+
+def _checkpoint(target: Path) -> Path:
+    from distnet_store.model.checkpoint_file import CHECKPOINT_SUFFIX
+
+    return target.with_suffix(CHECKPOINT_SUFFIX)
+
+
+def _is_done(target: Path) -> bool:
+    return target.exists() and not _checkpoint(target).exists()
+
+
+def _train(one: Pass, target: Path, data: Path, seed: int) -> None:
+    sources = SOURCES[one.sources](data, target.parent)
+    is_last = target.stem in SOURCES
+    train(
+        [source.movie for source in sources],
+        target,
+        replace(
+            _weighted(one, sources),
+            seed=seed,
+            precision="float16" if is_last else "float32",
+        ),
+        initial=None if one.start is None else _target(target.parent, one.start),
+        resume=_checkpoint(target).exists(),
+        on_epoch=_report,
+    )
+
+
+def _weighted(one: Pass, sources: Sequence[Source]) -> TrainingOptions:
+    weights = tuple(source.weight for source in sources)
+    return replace(one.options, object_thickness=THICKNESS[one.sources], weights=weights)
+
+
+def _report(epoch: int, epochs: int, values: dict[str, float]) -> None:
+    found = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
     print(f"epoch {epoch} of {epochs}: {found}", flush=True)
 
 

@@ -98,8 +98,12 @@ def read_digest(path: Path) -> str:
     return hashlib.blake2b(path.read_bytes(), digest_size=20).hexdigest()
 
 
-def load_model(path: Path, precision: Precision = "float32") -> Model:
+def load_model(
+    path: Path, precision: Precision = "float32", *, dropout: float | None = None
+) -> Model:
     """Return the network with its weights; it computes in `precision`.
+
+    To learn on, it may leave out another part of its features than it did: `dropout`.
 
     Raises:
         NotFoundError: there is no such file.
@@ -107,6 +111,9 @@ def load_model(path: Path, precision: Precision = "float32") -> Model:
         MissingExtraError: Keras or its backend is not installed.
     """
     card = read_card(path)
+    if dropout is not None:
+        shape = card.network.model_copy(update={"dropout": dropout})
+        card = card.model_copy(update={"network": shape})
     require_backend()
     from distnet_store.model.network import build_network
     from distnet_store.model.weights import set_weights

@@ -52,9 +52,14 @@ def _learning_rate(training: TrainingParameters, steps: int) -> Any:
 
 
 def _losses(training: TrainingParameters) -> dict[str, Any]:
-    return {
+    segmentation = {
         "edm": losses.distance_loss,
         "gdcm": losses.centre_loss(training.loss_reduction),
+    }
+    if training.learn == "segmentation":
+        return segmentation
+    return {
+        **segmentation,
         "displacement": losses.displacement_loss(training.loss_reduction),
         "multiplicity": losses.multiplicity_loss(training.loss_reduction),
     }

@@ -34,10 +34,17 @@ def assemble_targets(
     """Return the targets of one sample with their weights.
 
     Weights are 0 where nothing is known; for a still, displacement and multiplicity have none at all;
-    where divisions are not known, multiplicity has none in cells without a link.
+    where divisions are not known, multiplicity has none in cells without a link. Without pairs there are
+    targets of segmentation only.
     """
     frames, linked = targets
     cells = (window.labels > 0) & window.known
+    segmentation = {
+        "edm": _float(np.stack([np.stack([f.edm for f in frames]), window.known], axis=-1)),
+        "gdcm": _float(np.stack([np.stack([f.gdcm for f in frames]), cells], axis=-1)),
+    }
+    if not pairs:
+        return segmentation
     masks = [np.stack([cells[b], cells[a]], axis=-1) & teaching.is_movie for a, b in pairs]
     weights = teaching.class_weights.copy()
     if not teaching.divisions_known:
@@ -48,12 +55,7 @@ def assemble_targets(
         displacement[k, ..., :4] = pair.displacement
         displacement[k, ..., 4:] = mask
         _one_hot(pair.multiplicity, mask, weights, multiplicity[k])
-    return {
-        "edm": _float(np.stack([np.stack([f.edm for f in frames]), window.known], axis=-1)),
-        "gdcm": _float(np.stack([np.stack([f.gdcm for f in frames]), cells], axis=-1)),
-        "displacement": displacement,
-        "multiplicity": multiplicity,
-    }
+    return {**segmentation, "displacement": displacement, "multiplicity": multiplicity}
 
 
 @compiled()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from distnet_store.model.class_weights import class_weights
 from distnet_store.model.sample_targets import MotionTeaching, Targets, assemble_targets
 from distnet_store.model.training_movie import TrainingMovie
+from distnet_store.model.training_parameters import Learning
 from distnet_store.ops.augmentation.edge_fragments import leave_out_fragments
 from distnet_store.ops.augmentation.geometry import Window, draw_tile, flip_and_turn
 from distnet_store.ops.augmentation.intensity import change_window
@@ -30,7 +31,10 @@ Batch = tuple[NDArray[np.float32], Targets]
 
 @dataclass(frozen=True)
 class SamplingParameters:
-    """How samples are drawn: tile (y, x) in pixels, batch size, gaps δ to draw from, augmentation."""
+    """How samples are drawn: tile (y, x) in pixels, batch size, gaps δ to draw from, augmentation.
+
+    Where only segmentation is to be learnt, a sample is one frame.
+    """
 
     tile: tuple[int, int]
     batch: int = 8
@@ -38,6 +42,7 @@ class SamplingParameters:
     steps: int = 200
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
+    learn: Learning = "all"
 
 
 class Sample(NamedTuple):
@@ -66,6 +71,7 @@ class SampleBatches:
         self._movies = movies
         self._network = network
         self._parameters = parameters
+        self._pairs = frame_pairs(network.frames) if parameters.learn == "all" else []
         self._class_weights = class_weights(movies)
         self._odds = np.array([movie.weight for movie in movies], np.float64)
         self._odds /= self._odds.sum()
@@ -110,18 +116,14 @@ class SampleBatches:
         """
         limits = self._parameters.augmentation
         movie = self._movies[int(rng.choice(len(self._movies), p=self._odds))]
-        gap = int(rng.choice(self._parameters.gaps))
-        run, t = _place(movie.labelled_runs, rng)
-        is_static = rng.random() < limits.static_probability
-        inside = window_frames(t - run.start, self._network.frames, gap, len(run))
-        times = tuple(t if is_static else run.start + k for k in inside)
+        run, times, moving = self._times(movie, rng)
         frames = {k: movie.frame(k) for k in set(times)}
         window = draw_tile(
             [frames[k] for k in times],
             self._parameters.tile,
             limits,
             rng,
-            moving=not is_static,
+            moving=moving,
             magnification=movie.magnification,
         )
         if limits.flips:
@@ -131,17 +133,29 @@ class SampleBatches:
         changed = change_window(window.images, limits, rng)
         return Sample(movie.name, times, window._replace(images=changed), targets)
 
+    def _times(
+        self, movie: TrainingMovie, rng: np.random.Generator
+    ) -> tuple[range, tuple[int, ...], bool]:
+        """Draw a run, the time points of a window in it, and whether its frames are moved apart."""
+        gap = int(rng.choice(self._parameters.gaps))
+        run, t = _place(movie.labelled_runs, rng)
+        if not self._pairs:
+            return run, (t,), False
+        is_static = rng.random() < self._parameters.augmentation.static_probability
+        inside = window_frames(t - run.start, self._network.frames, gap, len(run))
+        times = tuple(t if is_static else run.start + k for k in inside)
+        return run, times, not is_static
+
     def _targets(
         self, movie: TrainingMovie, times: tuple[int, ...], window: Window, *, is_movie: bool
     ) -> Targets:
-        pairs = frame_pairs(self._network.frames)
         links = [
             linked_between(movie.links, present_labels(window.labels[a]), times[a], times[b])
-            for a, b in pairs
+            for a, b in self._pairs
         ]
-        targets = window_targets(list(window.labels), pairs, links)
+        targets = window_targets(list(window.labels), self._pairs, links)
         teaching = MotionTeaching(self._class_weights, is_movie, movie.divisions_known)
-        return assemble_targets(window, pairs, targets, teaching)
+        return assemble_targets(window, self._pairs, targets, teaching)
 
 
 def _place(runs: tuple[range, ...], rng: np.random.Generator) -> tuple[range, int]:

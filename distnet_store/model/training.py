@@ -97,7 +97,8 @@ def train_network(
 
     The weights kept are those of the best epoch on `validation`, or of the last epoch where there is none.
     A run that goes on from a checkpoint ends with the same weights, bit for bit, as one that never stopped,
-    on the same backend and machine.
+    on the same backend and machine. Where only segmentation is learnt, weights that it does not need stay as
+    they were.
 
     Raises:
         WrongArgumentError: there is no movie, or the tile does not fit the network.
@@ -107,7 +108,8 @@ def train_network(
     _check(config, movies, sampling)
     keras.utils.set_random_seed(sampling.seed)
     network = initial or build_network(config, training.compute_precision)
-    model = network.training_model()
+    only_segmentation = training.learn == "segmentation"
+    model = network.still_model() if only_segmentation else network.training_model()
     compile_training(model, training, steps=sampling.steps)
     seed_dropout(model, sampling.seed)
     run = _Run(network, model, training, hooks or TrainingHooks())
@@ -119,6 +121,8 @@ def train_network(
         if not run.epoch(samples, held_back):
             return TrainingResult(network, tuple(run.progress.history), 0, is_whole=False)
     run.restore_best()
+    if only_segmentation:
+        network.see_all_as_centre()
     history = tuple(run.progress.history)
     return TrainingResult(network, history, run.progress.best_epoch or len(history))
 

@@ -12,6 +12,8 @@ Reduction = Literal["mean-over-cells", "sum-over-all"]
 """Whether a loss over cell pixels is divided by their number or by that of all pixels."""
 
 Choice = Literal["errors", "loss"]
+Learning = Literal["all", "segmentation"]
+"""What the network learns: all maps of whole windows, or EDM and GDCM of single frames."""
 
 
 SEGMENTATION_ERRORS = "val_segmentation_errors"
@@ -30,6 +32,8 @@ class TrainingParameters:
     The gradients of `accumulate` steps are averaged before the weights change, as if the batch were as many times
     larger, but for batch normalisation, dropout and losses per cell, which see each batch alone. The network
     computes in `compute_precision`, its last layers, losses and weights being float32 in any case.
+    With `learn` "segmentation" it sees windows that show one frame, and only EDM and GDCM of that frame are
+    learnt: several times as many frames in the same time.
     """
 
     epochs: int = 1000
@@ -45,3 +49,4 @@ class TrainingParameters:
     checkpoint_every: int = 1
     accumulate: int = 1
     compute_precision: Precision = "float32"
+    learn: Learning = "all"

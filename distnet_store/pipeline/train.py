@@ -114,8 +114,13 @@ def _train(
     on_epoch, on_step, is_stopped, tensorboard = listeners
     path = _checked_target(target, overwrite=overwrite or resume)
     checked_file(path.with_suffix(".md"), ".md", "a page", overwrite=overwrite or resume)
-    start = None if initial is None else load_model(find_model(initial), options.compute_precision)
-    if start is not None:
+    start = None
+    if options.dropout is not None:
+        shape = options.network.model_copy(update={"dropout": options.dropout})
+        options = replace(options, network=shape)
+    if initial is not None:
+        precision = options.compute_precision
+        start = load_model(find_model(initial), precision, dropout=options.dropout)
         options = replace(options, network=start.card.network)
         if options.object_thickness is None and start.card.is_rescaled:
             options = replace(options, object_thickness=start.card.object_thickness)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from distnet_store.errors import WrongArgumentError
 from distnet_store.model.samples import SamplingParameters
-from distnet_store.model.training_parameters import TrainingParameters
+from distnet_store.model.training_parameters import Learning, TrainingParameters
 from distnet_store.spec.augmentation import Augmentation
 from distnet_store.spec.model_card import NetworkConfig
 from distnet_store.spec.parameters import PercentileNormalisation, Precision
@@ -32,11 +32,13 @@ class TrainingOptions:
 
     Each of `devices` takes an equal part of every batch. The gradients of `accumulate` steps are averaged
     before the weights change. The network computes in `compute_precision`; `precision` is that of the weights
-    in the model file.
+    in the model file. With `learn` "segmentation" single frames teach EDM and GDCM alone, several times as many
+    in the same time: a first pass for a new network. `dropout` is the part of features that are left out while
+    learning; None: the network's own.
 
     Raises:
-        WrongArgumentError: a weight, the thickness, or a number of epochs or steps is not above 0, or
-            the cache is negative.
+        WrongArgumentError: a weight, the thickness, or a number of epochs or steps is not above 0,
+            the cache is negative, or dropout is not in [0, 1).
     """
 
     network: NetworkConfig
@@ -64,6 +66,8 @@ class TrainingOptions:
     checkpoint_every: int = 1
     accumulate: int = 1
     compute_precision: Precision = "float32"
+    learn: Learning = "all"
+    dropout: float | None = None
     object_thickness: float | None = None
     devices: int = 1
 
@@ -85,6 +89,12 @@ class TrainingOptions:
             raise WrongArgumentError(
                 "the cache cannot have this size", expected="0 or more", found=str(self.cache_mib)
             )
+        if self.dropout is not None and not 0 <= self.dropout < 1:
+            raise WrongArgumentError(
+                "this part of the features cannot be left out",
+                expected="0 or more, and below 1",
+                found=str(self.dropout),
+            )
         for name in ("score_every", "patience", "checkpoint_every", "accumulate", "devices"):
             number = getattr(self, name)
             if number is not None and number < 1:
@@ -103,7 +113,7 @@ class TrainingOptions:
     def sampling(self) -> SamplingParameters:
         """How samples are drawn."""
         return SamplingParameters(
-            self.tile, self.batch, self.gaps, self.steps, self.seed, self.augmentation
+            self.tile, self.batch, self.gaps, self.steps, self.seed, self.augmentation, self.learn
         )
 
     @property

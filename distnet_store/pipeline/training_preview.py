@@ -76,7 +76,9 @@ def preview_training(
     check_ignored(movies, options)
     cache = FrameCache(options.cache_mib * MIB)
     drawn = SampleBatches(
-        training_movies(movies, options, cache), options.network, options.sampling
+        training_movies(movies, options, cache),
+        options.network,
+        replace(options.sampling, learn="all"),
     )
     rng = np.random.default_rng([options.seed, 1, 0])
     write_whole(path, draw_samples([drawn.sample(rng) for _ in range(samples)]))

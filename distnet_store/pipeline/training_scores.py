@@ -79,7 +79,8 @@ def held_back_errors(
     """Return the errors of a network on movies with labels, by the paper's counts.
 
     The keys are SEGMENTATION_ERRORS, per cent of the cells of all movies together, and TRACKING_ERRORS, per cent
-    of their links, where there are any: of stills, and of movies without links, only cells count.
+    of their links, where there are any: of stills, of movies without links, and where only segmentation is
+    learnt, only cells count.
 
     Raises:
         InvalidDataError: there is no cell to find in them.
@@ -107,7 +108,8 @@ def judged_runs(movie: Movie, model: Model, options: TrainingOptions) -> Iterato
     for times in annotated_frames(movie.location, options.labels, movie.n_frames):
         found, cells = zip(*see.frames(times), strict=True)
         truth = [see.kept(reference.read(t), t) for t in times]
-        wanted = links_between(reference.links, truth, times)
+        learns_motion = options.learn == "all"
+        wanted = links_between(reference.links if learns_motion else None, truth, times)
         linked = None if wanted is None else _linked(cells)
         evaluation = evaluate_labels(zip(truth, found, strict=True), wanted, linked)
         yield JudgedRun(movie, times, np.stack(found), evaluation)
