@@ -48,7 +48,7 @@ def cells_sources(data: Path, work: Path) -> list[Source]:
     """Return what `cells` learns from: real glioblastoma, breast cancer and microglia, and simulated cells."""
     asked = RandomMovies(N_SIMULATED, "cells", n_frames=10, shape_px=(288, 288), seed=200)
     simulated = [
-        Source(_simulated(work / name, asked.movie(k)), 0.35, is_simulated=True)
+        Source(_simulated(work / name, asked.movie(k)), 0.2, is_simulated=True)
         for k, name in enumerate(asked.names())
     ]
     return [*_stills(data, work), *_cell_movies(data, work), *simulated]

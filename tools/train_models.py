@@ -30,6 +30,7 @@ OPTIONS: Final = TrainingOptions(
     gaps=(1, 2, 3),
     steps=100,
     learning_rate=1e-3,
+    schedule="cosine",
     loss_reduction="sum-over-all",
     dropout=0.0,
     augmentation=Augmentation(
@@ -56,18 +57,18 @@ class Pass:
 
 
 _STILLS: Final = replace(OPTIONS, learn="segmentation")
-_MOVIES: Final = replace(OPTIONS, batch=2, schedule="cosine")
+_MOVIES: Final = replace(OPTIONS, batch=2)
 
 PASSES: Final = {
     # A new network learns nothing from all sources together: hundreds of steps leave the losses where they were.
     "chambers-stills": Pass(
-        "chambers", replace(_STILLS, epochs=2, augmentation=Augmentation(cell_probability=0.7))
+        "chambers",
+        replace(_STILLS, steps=50, epochs=6, augmentation=Augmentation(cell_probability=0.7)),
     ),
-    "bacteria-stills": Pass("bacteria", replace(_STILLS, epochs=6), "chambers-stills"),
-    "bacteria-more-stills": Pass("bacteria", replace(_STILLS, epochs=30), "bacteria-stills"),
-    "bacteria": Pass("bacteria", replace(_MOVIES, epochs=30), "bacteria-more-stills"),
-    "cells-stills": Pass("cells", replace(_STILLS, epochs=30), "bacteria-stills"),
-    "cells": Pass("cells", replace(_MOVIES, epochs=30), "cells-stills"),
+    "bacteria-stills": Pass("bacteria", replace(_STILLS, epochs=26), "chambers-stills"),
+    "bacteria": Pass("bacteria", replace(_MOVIES, epochs=24), "bacteria-stills"),
+    "cells-stills": Pass("cells", replace(_STILLS, epochs=26), "chambers-stills"),
+    "cells": Pass("cells", replace(_MOVIES, epochs=24), "cells-stills"),
 }
 """By the name of the model that a pass makes."""
 
