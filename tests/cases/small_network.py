@@ -43,6 +43,20 @@ class SmallNetwork:
             window, {k: keras.ops.stack([maps[k]] * n, axis=1) for k, n in counts.items()}
         )
 
+    def still_model(self) -> Any:
+        """Return the model of single frames, as `Network.still_model` does."""
+        frame = keras.Input((1, None, None, 1), name="frame")
+        some = self.layers
+        seen = some["norm"](
+            some["drop"](some["seen"](keras.ops.repeat(frame[:, 0], self.frames, axis=-1)))
+        )
+        return keras.Model(
+            frame, {k: keras.ops.stack([some[k](seen)], axis=1) for k in ("edm", "gdcm")}
+        )
+
+    def see_all_as_centre(self) -> None:
+        """Do nothing: there is one layer for all frames."""
+
 
 def use_small_network(patch: Any) -> None:
     """Let `train` make this network instead of the real one; `patch` is `setattr` or that of pytest's monkeypatch."""

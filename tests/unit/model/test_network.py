@@ -64,6 +64,28 @@ def test_the_centre_maps_are_those_of_the_training_model():
     )
 
 
+def test_a_still_is_seen_as_a_window_that_shows_it_in_every_frame():
+    network = build_network(TINY)
+    frame = np.random.default_rng(0).random((2, 1, 24, 16, 1), dtype=np.float32)
+    still = network.still_model().predict_on_batch(frame)
+    window = network.plain_model().predict_on_batch(np.repeat(frame, 3, axis=1))
+    assert still.keys() == {"edm", "gdcm"}
+    for name, maps in still.items():
+        assert maps.shape == (2, 1, 24, 16, 1)
+        np.testing.assert_allclose(maps[:, 0], window[name], atol=1e-5)
+
+
+def test_after_stills_every_frame_of_a_window_is_seen_as_the_centre_is():
+    network = build_network(TINY)
+    frame = np.random.default_rng(0).random((1, 1, 24, 16, 1), dtype=np.float32)
+    window = np.repeat(frame, 3, axis=1)
+    before = network.training_model().predict_on_batch(window)["edm"]
+    assert abs(before[:, 0] - before[:, 1]).max() > 1e-3
+    network.see_all_as_centre()
+    after = network.training_model().predict_on_batch(window)["edm"]
+    np.testing.assert_allclose(after, np.repeat(before[:, 1:2], 3, axis=1), atol=1e-5)
+
+
 def test_a_pair_is_one_convolution_over_both_frames():
     """The two halves together are the 5 × 5 convolution over the concatenation (earlier, later)."""
     network = build_network(TINY)

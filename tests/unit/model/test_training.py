@@ -61,6 +61,19 @@ def test_batches_have_the_shapes_that_the_network_reads(movie):
     }
 
 
+def test_single_frames_teach_segmentation_only(movie):
+    alone = replace(PLAIN, learn="segmentation")
+    samples = SampleBatches([movie], TINY, alone)
+    windows, targets = samples.batch(1, 0)
+    assert windows.shape == (2, 1, 64, 24, 1)
+    assert {name: value.shape for name, value in targets.items()} == {
+        "edm": (2, 1, 64, 24, 2),
+        "gdcm": (2, 1, 64, 24, 2),
+    }
+    drawn = {sample.times for k in range(20) for sample in samples.samples(1, k)}
+    assert drawn == {(t,) for t in range(10)}
+
+
 def test_a_batch_depends_on_seed_epoch_and_place_only(movie):
     one, other = (SampleBatches([movie], TINY, SAMPLING) for _ in range(2))
     other.batch(1, 1)
@@ -129,6 +142,11 @@ class Kept(list):
         self.append(deepcopy(checkpoint))
 
 
+def layer_weights(network, name):
+    """Return copies of a layer's weights."""
+    return [np.array(value) for value in values_of(network.layers[name].weights)]
+
+
 def assert_same(one, other):
     for a, b in zip(weights(one), weights(other), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -151,6 +169,33 @@ def test_a_run_that_goes_on_ends_as_an_unbroken_one(movie, schedule):
     assert [checkpoint.progress.epoch for checkpoint in kept] == [2, 3, 4, 5]
     for checkpoint in kept[:2]:
         assert_same(whole, train(movie, training, validation=[movie], resume=checkpoint))
+
+
+def test_segmentation_alone_leaves_what_tells_motion_and_goes_on_alike(movie):
+    keep, untaught = Kept(), SmallNetwork()
+    untaught.training_model()  # builds every layer
+    before = {name: layer_weights(untaught, name) for name in untaught.layers}
+    training = TrainingParameters(epochs=2, learning_rate=1e-2, learn="segmentation")
+    sampling = replace(PLAIN, learn="segmentation")
+    whole = train_network(
+        TINY, [movie], sampling, training, initial=untaught, hooks=TrainingHooks(keep=keep)
+    )
+    assert {"edm_loss", "gdcm_loss", "loss"} < whole.history[0].keys()
+    assert "displacement_loss" not in whole.history[0]
+    changed = {
+        name
+        for name, values in before.items()
+        if not all(map(np.array_equal, values, layer_weights(whole.network, name)))
+    }
+    assert changed == {"seen", "norm", "edm", "gdcm"}
+    fresh = SmallNetwork()
+    fresh.training_model()
+    resumed = train_network(TINY, [movie], sampling, training, initial=fresh, resume=keep[0])
+    for name in changed:
+        for one, other in zip(
+            layer_weights(resumed.network, name), layer_weights(whole.network, name), strict=True
+        ):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_a_run_that_is_stopped_within_an_epoch_goes_on_from_that_step(movie):
