@@ -1,20 +1,21 @@
 """What does each part of the recipe of a bundled model bring, trained equally long from the same seed?
 
-Usage: python benchmarks/ingredients.py bacteria|cells --work FOLDER [--epochs 4] [--steps 50] [--tile 96]
-       [--learning-rate 1e-3] [--flips 4] [--variants full,no-simulation] [--frames N] [--data FOLDER]
-       [--datasets FOLDER] [--json]
+Usage: python benchmarks/ingredients.py bacteria|cells --work FOLDER [--stills 6] [--movies 4] [--steps 100]
+       [--flips 4] [--variants full,no-simulation] [--frames N] [--data FOLDER] [--datasets FOLDER] [--json]
 
-Data and options are those of tools/train_models.py, whose datasets come to be in --datasets or in
-the work folder.
-The arguments make training as short as there is time for, and variants are compared with one another, not with the
+Data and options are those of tools/train_models.py, whose datasets and first pass, chambers alone, come to be in
+--datasets or in the work folder. From there each variant learns for --stills epochs from single frames, then for
+--movies epochs from windows: as short as there is time for. Variants are compared with one another, not with the
 bundled model. Each is the full recipe but for one part:
 
 - full: all data, cells brought to one width, prediction averaged over flips;
 - no-simulation: real movies only;
 - no-rescaling: cells as wide as they are, in training and in prediction;
 - no-flips: the model of `full`, predicting each frame as it is;
-- sum-over-all: the loss is the sum over all pixels, not the mean over cells (METHOD.md section 4 leaves it open);
-- plateau: the learning rate falls when the loss no longer does, not along a cosine.
+- no-start: from random weights, not from chambers alone;
+- mean-over-cells: losses are means over cells, not sums over all pixels (METHOD.md section 4 leaves it open);
+- plateau: the learning rate falls when the loss no longer does, not along a cosine after a slow start;
+- dropout: a fifth of the features is left out while learning.
 
 They are judged on the development frames (development_scores.py), after correction, stills before. Models and figures
 stay in the work folder, so that a second run computes only what is new.
@@ -35,6 +36,7 @@ from development_frames import DATA, DATA_SETS, DataSet
 from model_results import Subject, code_digest, judge_movie
 from robustness import first
 
+from distnet_store.model.file import load_model, save_model
 from distnet_store.pipeline.train import train
 from distnet_store.pipeline.training_options import TrainingOptions
 from distnet_store.spec.parameters import PredictionParameters
@@ -43,7 +45,7 @@ from distnet_store.store.movie import Movie
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
 from model_data import SOURCES
-from train_models import recipe
+from train_models import PASSES, model_file, train_passes, weighted
 
 JUDGED_BY = {"bacteria": ("mother-machine",), "cells": ("t98g-stills", "t98g", "qpi")}
 """The data sets that judge each model."""
@@ -56,10 +58,11 @@ class Variant:
     simulation: bool = True
     rescaling: bool = True
     flips: bool = True
-    changed: tuple[tuple[str, str], ...] = ()
+    start: bool = True
+    changed: tuple[tuple[str, str | float], ...] = ()
 
     @property
-    def options(self) -> dict[str, str]:
+    def options(self) -> dict[str, str | float]:
         """Training options with other values."""
         return dict(self.changed)
 
@@ -69,8 +72,10 @@ VARIANTS = {
     "no-simulation": Variant(simulation=False),
     "no-rescaling": Variant(rescaling=False),
     "no-flips": Variant(flips=False),
-    "sum-over-all": Variant(changed=(("loss_reduction", "sum-over-all"),)),
+    "no-start": Variant(start=False),
+    "mean-over-cells": Variant(changed=(("loss_reduction", "mean-over-cells"),)),
     "plateau": Variant(changed=(("schedule", "plateau"),)),
+    "dropout": Variant(changed=(("dropout", 0.2),)),
 }
 
 
@@ -85,35 +90,30 @@ class Row:
 
 @dataclass(frozen=True)
 class Length:
-    """How long each variant is trained."""
+    """How long each variant is trained: epochs of each pass, and their steps."""
 
-    epochs: int
+    stills: int
+    movies: int
     steps: int
-    tile: int
-    learning_rate: float
     seed: int = 0
 
 
 def varied(
     name: str, variant: Variant, length: Length, data: Path, datasets: Path
-) -> tuple[list[Movie], TrainingOptions]:
-    """Return the movies and the options of a variant of the bundled model's recipe."""
+) -> tuple[list[Movie], list[TrainingOptions]]:
+    """Return the movies of a variant of the bundled model's recipe, and the options of its two passes."""
     sources = [
         one for one in SOURCES[name](data, datasets) if variant.simulation or not one.is_simulated
     ]
-    options = replace(
-        recipe(name, sources),
-        epochs=length.epochs,
-        steps=length.steps,
-        tile=(length.tile, length.tile),
-        learning_rate=length.learning_rate,
-        seed=length.seed,
-        schedule="cosine",
-        loss_reduction="mean-over-cells",
-    )
-    if not variant.rescaling:
-        options = replace(options, object_thickness=None)
-    return [one.movie for one in sources], replace(options, **variant.options)
+    passes = []
+    for called, epochs in ((f"{name}-stills", length.stills), (name, length.movies)):
+        options = replace(
+            weighted(PASSES[called], sources), epochs=epochs, steps=length.steps, seed=length.seed
+        )
+        if not variant.rescaling:
+            options = replace(options, object_thickness=None)
+        passes.append(replace(options, **variant.options))
+    return [one.movie for one in sources], passes
 
 
 def trained(name: str, variant: Variant, length: Length, options: argparse.Namespace) -> Path:
@@ -123,17 +123,35 @@ def trained(name: str, variant: Variant, length: Length, options: argparse.Names
     target = work / f"{name}-{hashlib.sha256(known.encode()).hexdigest()[:12]}.safetensors"
     if not target.is_file():
         datasets = options.datasets or work / "datasets"
-        datasets.mkdir(parents=True, exist_ok=True)
-        movies, chosen = varied(name, variant, length, options.data, datasets)
-        unfinished = target.with_name(f"unfinished-{target.name}")
-        train(movies, unfinished, chosen, overwrite=True)
+        first_pass = PASSES[f"{name}-stills"].start
+        if first_pass is None:
+            raise SystemExit(f"{name} begins without another pass")
+        if variant.start:
+            train_passes(first_pass, options.data, datasets)
+        movies, passes = varied(name, variant, length, options.data, datasets)
+        start = model_file(datasets, first_pass) if variant.start else None
+        if start is not None and not variant.rescaling:
+            start = as_it_is(start, work)
+        for k, one in enumerate(passes):
+            unfinished = target.with_name(f"unfinished-{k}-{target.name}")
+            train(movies, unfinished, one, initial=start, overwrite=True)
+            start = unfinished
         unfinished.rename(target)
+    return target
+
+
+def as_it_is(model: Path, work: Path) -> Path:
+    """Return a copy of a model that does not say to which width cells are brought, so that none are."""
+    found = load_model(model)
+    card = found.card.model_copy(update={"is_rescaled": False})
+    target = work / f"as-it-is-{model.name}"
+    save_model(target, card, found.network)
     return target
 
 
 def rows_of(name: str, variants: Sequence[str], options: argparse.Namespace) -> list[Row]:
     """Return a row for each variant and data set."""
-    length = Length(options.epochs, options.steps, options.tile, options.learning_rate)
+    length = Length(options.stills, options.movies, options.steps)
     rows = []
     for called in variants:
         variant = VARIANTS[called]
@@ -154,10 +172,9 @@ def main() -> None:
     """Print the table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("name", choices=sorted(JUDGED_BY))
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--steps", type=int, default=50)
-    parser.add_argument("--tile", type=int, default=96)
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--stills", type=int, default=6)
+    parser.add_argument("--movies", type=int, default=4)
+    parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--flips", type=int, default=4, choices=(4, 8))
     parser.add_argument("--variants", default=",".join(VARIANTS))
     parser.add_argument("--frames", type=int)
@@ -193,7 +210,7 @@ def as_json(rows: Sequence[Row], options: argparse.Namespace) -> str:
         }
         for row in rows
     ]
-    keys = ("epochs", "steps", "tile", "learning_rate", "flips")
+    keys = ("stills", "movies", "steps", "flips")
     length = {key: getattr(options, key) for key in keys}
     return json.dumps({"model": options.name, **length, "rows": listed}, indent=1)
 

@@ -73,21 +73,31 @@ PASSES: Final = {
 """By the name of the model that a pass makes."""
 
 
-def recipe(name: str, sources: Sequence[Source]) -> TrainingOptions:
-    """Return the options with which the last pass of a bundled model learns from these sources."""
-    return _weighted(PASSES[name], sources)
-
-
 def main(name: str, data: str, work: str) -> None:
     """Train one model, after those that it goes on from."""
+    train_passes(name, Path(data), Path(work))
+    print(model_file(Path(work), name))
+
+
+def train_passes(name: str, data: Path, work: Path) -> None:
+    """Train the model of a pass, after those that it goes on from; what is done stays."""
     require_backend()
-    folder = Path(work)
-    folder.mkdir(parents=True, exist_ok=True)
+    work.mkdir(parents=True, exist_ok=True)
     for seed, one in enumerate(_order(name)):
-        if not _is_done(_target(folder, one)):
+        if not _is_done(model_file(work, one)):
             print(one, flush=True)
-            _train(PASSES[one], _target(folder, one), Path(data), seed)
-    print(_target(folder, name))
+            _train(PASSES[one], model_file(work, one), data, seed)
+
+
+def model_file(work: Path, name: str) -> Path:
+    """Return where the model of a pass comes to be."""
+    return work / f"{name}.safetensors"
+
+
+def weighted(one: Pass, sources: Sequence[Source]) -> TrainingOptions:
+    """Return the options with which a pass learns from these sources."""
+    weights = tuple(source.weight for source in sources)
+    return replace(one.options, object_thickness=THICKNESS[one.sources], weights=weights)
 
 
 def _order(name: str) -> list[str]:
@@ -96,8 +106,8 @@ def _order(name: str) -> list[str]:
     return [*([] if start is None else _order(start)), name]
 
 
-def _target(folder: Path, name: str) -> Path:
-    return folder / f"{name}.safetensors"
+def _is_done(target: Path) -> bool:
+    return target.exists() and not _checkpoint(target).exists()
 
 
 def _checkpoint(target: Path) -> Path:
@@ -106,30 +116,18 @@ def _checkpoint(target: Path) -> Path:
     return target.with_suffix(CHECKPOINT_SUFFIX)
 
 
-def _is_done(target: Path) -> bool:
-    return target.exists() and not _checkpoint(target).exists()
-
-
 def _train(one: Pass, target: Path, data: Path, seed: int) -> None:
-    sources = SOURCES[one.sources](data, target.parent)
+    work = target.parent
+    sources = SOURCES[one.sources](data, work)
     is_last = target.stem in SOURCES
     train(
         [source.movie for source in sources],
         target,
-        replace(
-            _weighted(one, sources),
-            seed=seed,
-            precision="float16" if is_last else "float32",
-        ),
-        initial=None if one.start is None else _target(target.parent, one.start),
+        replace(weighted(one, sources), seed=seed, precision="float16" if is_last else "float32"),
+        initial=None if one.start is None else model_file(work, one.start),
         resume=_checkpoint(target).exists(),
         on_epoch=_report,
     )
-
-
-def _weighted(one: Pass, sources: Sequence[Source]) -> TrainingOptions:
-    weights = tuple(source.weight for source in sources)
-    return replace(one.options, object_thickness=THICKNESS[one.sources], weights=weights)
 
 
 def _report(epoch: int, epochs: int, values: dict[str, float]) -> None:
